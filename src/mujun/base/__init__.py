@@ -1,0 +1,1 @@
+"""Units, identifiers, dates, exact rounding, defects and errors that every layer shares."""

@@ -1,0 +1,1 @@
+"""A plainly fictional hardware county, made from a seed."""

@@ -1,0 +1,1 @@
+"""The ruler (亩均论英雄): indicators, scores, ranks, grades, and the account of each."""

@@ -1,0 +1,1 @@
+"""Rules as data: dated parameters, rule sets, expressions, traces."""

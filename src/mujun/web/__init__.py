@@ -1,0 +1,1 @@
+"""The Django project: pages and API over the pure library. No business rules live here."""
