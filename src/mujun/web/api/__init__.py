@@ -1,0 +1,1 @@
+"""The JSON API, OGC API - Features, and every table as Excel."""

@@ -1,0 +1,1 @@
+"""The ruler on the web: rule sets, runs, results, notices and objections."""

@@ -1,0 +1,1 @@
+"""Map tiles: built by a job, served with a permission check."""

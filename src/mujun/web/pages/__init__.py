@@ -1,0 +1,1 @@
+"""Every page: one package per feature with ``urls``, ``views`` and ``forms``."""

@@ -1,0 +1,1 @@
+"""The register kept in the database, revision by revision: nothing is overwritten."""
