@@ -1,0 +1,1 @@
+"""Public notices: the area list first, the results after it."""

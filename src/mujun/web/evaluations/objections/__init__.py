@@ -1,0 +1,1 @@
+"""Objections of firms to single cells, and the runs that follow from them."""

@@ -1,0 +1,1 @@
+"""Rule set versions: shipped with the program or uploaded by the county."""

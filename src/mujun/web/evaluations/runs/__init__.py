@@ -1,0 +1,1 @@
+"""Runs: drafted, rehearsed, signed, superseded; frozen as folders and as rows."""
