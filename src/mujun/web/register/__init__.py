@@ -1,1 +1,1 @@
-"""The register kept in the database, revision by revision: nothing is overwritten."""
+"""The register in the database: every row with the time it was known, every import, correction and long job."""
