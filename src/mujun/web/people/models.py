@@ -29,8 +29,6 @@ class User(AbstractBaseUser):
     role = models.CharField("角色", max_length=20, choices=[(role.value, role.label) for role in Role])
     towns = models.JSONField("镇街", default=list, blank=True)
     firm_id = models.CharField("统一社会信用代码", max_length=30, blank=True, db_index=True)
-    phone = models.CharField("电话", max_length=30, blank=True)
-    language = models.CharField("语言", max_length=10, blank=True)
     must_change_password = models.BooleanField(default=False)
     code_expires_at = models.DateTimeField("一次性密码有效期", null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
