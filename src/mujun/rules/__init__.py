@@ -1,0 +1,1 @@
+"""Rule data only (YAML): counties, indicators, measures."""
