@@ -1,4 +1,4 @@
-"""What the register keeps. Rows carry knowledge time: ``since`` and ``until`` are revisions, ``until`` null is current."""
+"""What the register keeps. Rows carry knowledge time: ``since`` and ``until`` are revisions, null = current."""
 
 from mujun.web.register.models.imports import BatchState, ImportBatch, ImportFile, MappingProfile, SourceSheet
 from mujun.web.register.models.linking import DoubtfulPair

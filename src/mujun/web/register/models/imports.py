@@ -44,7 +44,7 @@ class ImportBatch(models.Model):
     repeats = models.ForeignKey("self", models.PROTECT, null=True, related_name="repeated_by")
 
     class Meta:
-        ordering = ["-id"]
+        ordering = ("-id",)
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.source_name}"
@@ -64,8 +64,8 @@ class ImportFile(models.Model):
     size = models.BigIntegerField()
 
     class Meta:
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["batch", "name"], name="one_file_per_name")]
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=["batch", "name"], name="one_file_per_name"),)
 
     def __str__(self) -> str:
         return self.name
@@ -101,10 +101,10 @@ class MappingProfile(models.Model):
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        ordering = ["source_name", "table"]
-        constraints = [
-            models.UniqueConstraint(fields=["source_name", "table"], name="one_profile_per_source_and_table")
-        ]
+        ordering = ("source_name", "table")
+        constraints = (
+            models.UniqueConstraint(fields=["source_name", "table"], name="one_profile_per_source_and_table"),
+        )
 
     def __str__(self) -> str:
         return f"{self.source_name} / {self.table}"

@@ -23,13 +23,13 @@ class DoubtfulPair(models.Model):
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["-score", "id"]
-        indexes = [models.Index(fields=["name", "address"], name="pair_name")]
-        constraints = [
+        ordering = ("-score", "id")
+        indexes = (models.Index(fields=["name", "address"], name="pair_name"),)
+        constraints = (
             models.UniqueConstraint(
                 fields=["batch", "table", "name", "address", "firm_id"], name="one_pair_per_batch_and_name"
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} ~ {self.firm_id}"

@@ -44,7 +44,7 @@ class JobProgress(models.Model):
     finished = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["-id"]
+        ordering = ("-id",)
 
     def __str__(self) -> str:
         return f"{self.title} ({self.state})"

@@ -25,7 +25,7 @@ class Revision(models.Model):
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
 
     class Meta:
-        ordering = ["id"]
+        ordering = ("id",)
 
     def __str__(self) -> str:
         return f"r{self.pk} {self.kind}"
@@ -48,8 +48,8 @@ class Correction(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["table", "key_text"], name="correction_key")]
+        ordering = ("-id",)
+        indexes = (models.Index(fields=["table", "key_text"], name="correction_key"),)
 
     def __str__(self) -> str:
         return f"{self.table}.{self.column} {self.key_text}"

@@ -105,12 +105,12 @@ class ParcelLineage(models.Model):
     until = models.ForeignKey("register.Revision", models.PROTECT, db_column="until", related_name="+", null=True)
 
     class Meta:
-        ordering = ["id"]
-        constraints = [
+        ordering = ("id",)
+        constraints = (
             models.UniqueConstraint(
                 fields=["parent", "child"], condition=Q(until__isnull=True), name="one_current_lineage"
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.parent} → {self.child}"
