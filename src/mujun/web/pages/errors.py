@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
@@ -12,7 +13,9 @@ from mujun.web.people.rights import Right, RightMissing, roles_with
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Status 400: the request itself is broken."""
+    """Status 400: the request itself is broken (413 where it is too large)."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
     return error_page(request, 400, _("这个请求无法处理"), _("请求的内容不完整或格式不对。请返回上一页，刷新后再试。"))
 
 

@@ -8,80 +8,132 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True, verbose_name='用户名')),
-                ('display_name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('role', models.CharField(choices=[('analyst', '业务人员'), ('leader', '领导'), ('town', '镇街干部'), ('firm', '企业用户'), ('auditor', '审计人员'), ('administrator', '管理员')], max_length=20, verbose_name='角色')),
-                ('towns', models.JSONField(blank=True, default=list, verbose_name='镇街')),
-                ('firm_id', models.CharField(blank=True, db_index=True, max_length=30, verbose_name='统一社会信用代码')),
-                ('must_change_password', models.BooleanField(default=False)),
-                ('code_expires_at', models.DateTimeField(blank=True, null=True, verbose_name='一次性密码有效期')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='离任日期')),
-                ('is_active', models.BooleanField(default=True)),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=60, unique=True, verbose_name="用户名")),
+                ("display_name", models.CharField(max_length=60, verbose_name="姓名")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("analyst", "业务人员"),
+                            ("leader", "领导"),
+                            ("town", "镇街干部"),
+                            ("firm", "企业用户"),
+                            ("auditor", "审计人员"),
+                            ("administrator", "管理员"),
+                        ],
+                        max_length=20,
+                        verbose_name="角色",
+                    ),
+                ),
+                ("towns", models.JSONField(blank=True, default=list, verbose_name="镇街")),
+                (
+                    "firm_id",
+                    models.CharField(blank=True, db_index=True, max_length=30, verbose_name="统一社会信用代码"),
+                ),
+                ("must_change_password", models.BooleanField(default=False)),
+                ("code_expires_at", models.DateTimeField(blank=True, null=True, verbose_name="一次性密码有效期")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="离任日期")),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['username'],
+                "ordering": ["username"],
             },
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='用途')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('hint', models.CharField(help_text='the first characters, so that a person can tell tokens apart', max_length=12)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField(verbose_name='有效期至')),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="用途")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                (
+                    "hint",
+                    models.CharField(
+                        help_text="the first characters, so that a person can tell tokens apart", max_length=12
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField(verbose_name="有效期至")),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='SignInAttempts',
+            name="SignInAttempts",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('username', models.CharField(max_length=150)),
-                ('address', models.CharField(max_length=45)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('last_at', models.DateTimeField()),
-                ('blocked_until', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("username", models.CharField(max_length=150)),
+                ("address", models.CharField(max_length=45)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("last_at", models.DateTimeField()),
+                ("blocked_until", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('username', 'address'), name='attempts_once_per_pair')],
+                "constraints": [models.UniqueConstraint(fields=("username", "address"), name="attempts_once_per_pair")],
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='user_name_once', violation_error_message='这个用户名已经有人使用。'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("username"),
+                name="user_name_once",
+                violation_error_message="这个用户名已经有人使用。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['analyst', 'leader', 'town', 'firm', 'auditor', 'administrator'])), name='user_role_known', violation_error_message='没有这个角色。'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["analyst", "leader", "town", "firm", "auditor", "administrator"])),
+                name="user_role_known",
+                violation_error_message="没有这个角色。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'firm'), _negated=True), models.Q(('firm_id', ''), _negated=True), _connector='OR'), name='user_firm_has_code', violation_error_message='企业用户必须填写统一社会信用代码。'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "firm"), _negated=True), models.Q(("firm_id", ""), _negated=True), _connector="OR"
+                ),
+                name="user_firm_has_code",
+                violation_error_message="企业用户必须填写统一社会信用代码。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('is_active', False), _connector='OR'), name='user_left_is_closed', violation_error_message='已离任的账号不能登录。'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("left_on__isnull", True), ("is_active", False), _connector="OR"),
+                name="user_left_is_closed",
+                violation_error_message="已离任的账号不能登录。",
+            ),
         ),
     ]

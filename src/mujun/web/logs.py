@@ -1,0 +1,16 @@
+"""Lines of the server's log carry the number of the request they belong to."""
+
+from __future__ import annotations
+
+import logging
+
+from mujun.web.audit.actions import request_id
+
+
+class RequestFilter(logging.Filter):
+    """Adds ``request_id`` to each record; ``-`` outside a request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass, with its number."""
+        record.request_id = request_id.get() or "-"
+        return True

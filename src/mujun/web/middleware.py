@@ -1,0 +1,108 @@
+"""What every request passes: a number of its own, an upload limit, and the headers that keep a browser honest."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest, HttpResponse
+
+from mujun.web.audit.actions import request_id
+from mujun.web.pages import errors
+
+Answer = Callable[[HttpRequest], HttpResponse]
+_CLEAN_ID = re.compile(r"[0-9A-Za-z-]{8,36}")
+
+PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
+
+
+def number_requests(get_response: Answer) -> Answer:
+    """Give each request a number: in the log, in audit events, on error pages and in ``X-Request-ID``."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "") if settings.TRUSTED_PROXIES else ""
+        number = given if _CLEAN_ID.fullmatch(given) else uuid.uuid4().hex
+        token = request_id.set(number)
+        try:
+            response = get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-ID"] = number
+        return response
+
+    return middleware
+
+
+def content_security_policy() -> str:
+    """The policy: nothing inline, nothing from elsewhere but the map service that the county itself names."""
+    maps = " ".join(settings.MAP_ORIGINS)
+    parts = {
+        "default-src": "'self'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": f"'self' data: blob: {maps}",
+        "connect-src": f"'self' {maps}",
+        "worker-src": "'self' blob:",
+        "font-src": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {value}".strip() for name, value in parts.items())
+
+
+def guard_browser(get_response: Answer) -> Answer:
+    """Add the security headers; answers to signed-in people stay out of shared caches."""
+    policy = content_security_policy()
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    return middleware
+
+
+def limit_request(get_response: Answer) -> Answer:
+    """Refuse a body over ``REQUEST_LIMIT_BYTES`` before a byte of it is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            return errors.bad_request(request)
+        if length > settings.REQUEST_LIMIT_BYTES:
+            return errors.too_large(request)
+        return get_response(request)
+
+    return middleware
+
+
+class FileLimit(FileUploadHandler):
+    """Stops the upload of a single file over ``FILE_LIMIT_BYTES``; the others stay in charge of keeping it."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Start counting."""
+        super().new_file(*args, **kwargs)
+        self.received = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Count, and pass the bytes on."""
+        self.received += len(raw_data)
+        if self.received > settings.FILE_LIMIT_BYTES:
+            raise RequestDataTooBig(f"file over {settings.FILE_LIMIT_BYTES} bytes")
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """Leave the file to the next handler."""
+        return None
