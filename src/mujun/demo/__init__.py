@@ -1,1 +1,1 @@
-"""A plainly fictional hardware county, made from a seed."""
+"""A plainly fictional hardware county (示范县), from a seed: clean in memory, or raw as files with planted defects."""
