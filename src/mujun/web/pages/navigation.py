@@ -1,0 +1,58 @@
+"""The main navigation: which entries somebody sees."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from mujun.web.people.rights import Right, has_right
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: the name of its address, its label, the right it needs, and the paths it stands for."""
+
+    name: str
+    label: Any
+    right: Right
+    prefixes: tuple[str, ...]
+
+
+ENTRIES = (
+    Entry("home", _("地图"), Right.READ_REGISTER, ()),
+    Entry("firms", _("企业"), Right.READ_REGISTER, ("/firms/",)),
+    Entry("parcels", _("宗地"), Right.READ_REGISTER, ("/parcels/",)),
+    Entry("imports", _("数据导入"), Right.READ_IMPORTS, ("/imports/", "/jobs/")),
+    Entry("runs", _("评价"), Right.READ_RESULTS, ("/runs/", "/rules/", "/notices/")),
+    Entry("objections", _("异议"), Right.READ_OBJECTIONS, ("/objections/",)),
+    Entry("people", _("账号"), Right.READ_ACCOUNTS, ("/people/",)),
+    Entry("audit", _("日志"), Right.READ_AUDIT, ("/audit/",)),
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as the template draws it."""
+
+    url: str
+    label: Any
+    current: bool
+
+
+def links_for(request: HttpRequest) -> list[Link]:
+    """The entries that the user's rights open, in order; an entry without an address is left out."""
+    found = []
+    for entry in ENTRIES:
+        if not has_right(request.user, entry.right):
+            continue
+        try:
+            url = reverse(entry.name)
+        except NoReverseMatch:
+            continue
+        here = request.path == url or any(request.path.startswith(prefix) for prefix in entry.prefixes)
+        found.append(Link(url, entry.label, here))
+    return found
