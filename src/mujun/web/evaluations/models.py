@@ -45,6 +45,7 @@ class Run(models.Model):
     """(revision of the register, rule set version, year, code version) → results. Results never change afterwards."""
 
     rules = models.ForeignKey(RuleSetVersion, models.PROTECT, related_name="runs")
+    rule_name = models.CharField(max_length=80, help_text="name of the rule set: its versions replace each other")
     year = models.PositiveSmallIntegerField(_("年度"))
     revision = models.PositiveBigIntegerField(_("数据版本"))
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.DRAFT, db_index=True)
@@ -57,7 +58,6 @@ class Run(models.Model):
     moves = models.JSONField(default=dict, help_text="rehearsal against the published run: id, counts per move")
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="followers")
     problem = models.TextField(blank=True)
-    task_id = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     rehearsed_at = models.DateTimeField(null=True)
@@ -69,7 +69,9 @@ class Run(models.Model):
         indexes = [models.Index(fields=["state", "year"], name="run_state_year")]
         constraints = [
             models.UniqueConstraint(
-                fields=["year", "rules"], condition=Q(state="published"), name="one_published_run_per_year_and_rules"
+                fields=["year", "rule_name"],
+                condition=Q(state="published"),
+                name="one_published_run_per_year_and_rules",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "rehearsed", "discarded"]) | Q(signed_by__isnull=False),
@@ -78,7 +80,7 @@ class Run(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rules.name} {self.year} #{self.pk}"
+        return f"{self.rule_name} {self.year} #{self.pk}"
 
     @property
     def has_results(self) -> bool:

@@ -1,0 +1,192 @@
+"""The life of an objection: filed inside the notice window, reviewed, accepted (the cell is corrected) or rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from mujun.base.errors import Refused
+from mujun.web.audit.actions import action, record
+from mujun.web.evaluations.models import OPEN_STATES, Objection, ObjectionState, Run, RunState
+from mujun.web.evaluations.objections import documents
+from mujun.web.evaluations.objections.cells import Cell, as_text, find_cell, is_of_firm
+from mujun.web.evaluations.objections.claims import read_claim
+from mujun.web.evaluations.objections.queries import Window, open_objections_of
+from mujun.web.evaluations.runs.actions import discard_run, draft_run
+from mujun.web.register.actions import correct_cell
+
+
+def file_objection(
+    window: Window,
+    firm_id: str,
+    firm_name: str,
+    town: str,
+    *,
+    table: str,
+    key: Mapping[str, str],
+    column: str,
+    claimed: str,
+    text: str,
+    upload: UploadedFile | None,
+    by: Any,
+) -> Objection:
+    """Object to one cell. Refused outside the window, to a cell of others, without a reason or without a document."""
+    if not window.open:
+        raise Refused(window.sentence, next_step="如数据确有错误，请联系所在镇街或评价办公室。")
+    cell = find_cell(table, key, column)
+    if not is_of_firm(cell, firm_id):
+        raise Refused("这一行数据不属于该企业，不能提出异议。")
+    value = as_text(read_claim(cell.column, claimed))
+    if value == cell.held:
+        raise Refused(f"主张值与现值相同（{cell.held or '空'}），没有可更正的内容。")
+    if not text.strip():
+        raise Refused("请写明理由。")
+    if upload is None:
+        raise Refused("请上传证明材料（例如加盖公章的说明、完税证明）。")
+    document = documents.keep(upload)
+    return _file(window, firm_id, firm_name, town, cell, value, text, document, by=by)
+
+
+@action
+def _file(
+    window: Window,
+    firm_id: str,
+    firm_name: str,
+    town: str,
+    cell: Cell,
+    value: str,
+    text: str,
+    document: documents.Document,
+    *,
+    by: Any,
+) -> Objection:
+    if open_objections_of(firm_id, cell.table, cell.column.name).filter(key=cell.key).exists():
+        raise Refused(
+            "对这一项数据已经提出过异议，正在处理。", next_step="请在“异议”页面查看进度，或先撤回再重新提出。"
+        )
+    objection = Objection.objects.create(
+        firm_id=firm_id,
+        firm_name=firm_name[:200],
+        town=town[:60],
+        run=window.run,
+        area_notice=window.area_notice,
+        table=cell.table,
+        key=cell.key,
+        column=cell.column.name,
+        current=cell.held[:200],
+        claimed=value[:200],
+        text=text.strip(),
+        document=document.path,
+        document_name=document.name,
+        document_digest=document.digest,
+        filed_by=by,
+    )
+    about = f"objection:{objection.pk}"
+    record("file_objection", by=by, about=about, firm=firm_id, cell=cell.label, before=cell.held, claimed=value)
+    return objection
+
+
+def _open(pk: int) -> Objection:
+    objection = Objection.objects.select_for_update().filter(pk=pk).first()
+    if objection is None:
+        raise Refused(f"没有编号为 {pk} 的异议。")
+    if objection.state not in OPEN_STATES:
+        raise Refused(f"异议 #{pk} 已经是“{objection.get_state_display()}”，不能再处理。")
+    return objection
+
+
+@action
+def take_up_objection(pk: int, *, by: Any) -> Objection:
+    """Begin the review, so that the firm sees that somebody is at it."""
+    objection = _open(pk)
+    objection.state = ObjectionState.UNDER_REVIEW
+    objection.save(update_fields=["state"])
+    record("take_up_objection", by=by, about=f"objection:{pk}")
+    return objection
+
+
+@action
+def withdraw_objection(pk: int, *, by: Any) -> Objection:
+    """The firm takes its objection back."""
+    return _decide(pk, ObjectionState.WITHDRAWN, "", by=by)
+
+
+@action
+def reject_objection(pk: int, reason: str, *, by: Any) -> Objection:
+    """Leave the cell as it is, with a reason that the firm reads."""
+    if not reason.strip():
+        raise Refused("不予采纳必须写明理由，企业会看到。")
+    return _decide(pk, ObjectionState.REJECTED, reason.strip(), by=by)
+
+
+def _decide(pk: int, state: ObjectionState, reason: str, *, by: Any) -> Objection:
+    objection = _open(pk)
+    objection.state, objection.reason = state, reason
+    objection.decided_at, objection.decided_by = timezone.now(), by
+    objection.save()
+    record(f"objection_{state}", by=by, about=f"objection:{pk}", reason=reason, firm=objection.firm_id)
+    return objection
+
+
+@action
+def accept_objection(pk: int, settled: str, reason: str, *, by: Any) -> Run | None:
+    """Correct the cell to ``settled`` and draft the run that follows; return it (None for an area notice).
+
+    An unsigned run that follows from earlier objections is given up for the new one, which holds all of them.
+    """
+    if not reason.strip():
+        raise Refused("采纳异议必须写明理由，更正记录会长期保留。")
+    objection = _open(pk)
+    cell = find_cell(objection.table, objection.key, objection.column)
+    value = read_claim(cell.column, settled)
+    if as_text(value) == cell.held:
+        raise Refused(
+            f"核定值与登记的现值相同（{cell.held or '空'}），没有更正任何数据。",
+            next_step="若不需更正，请选择不予采纳。",
+        )
+    correction = correct_cell(
+        cell.table,
+        tuple(cell.key.values()),
+        cell.column.name,
+        as_text(value),
+        reason=f"采纳异议 #{pk}：{reason.strip()}",
+        document=objection.document_name,
+        by=by,
+    )
+    objection.state, objection.reason, objection.settled = ObjectionState.ACCEPTED, reason.strip(), as_text(value)
+    objection.decided_at, objection.decided_by = timezone.now(), by
+    objection.revision = correction.revision_id
+    objection.new_run = _following_run(objection, by=by)
+    objection.save()
+    record(
+        "objection_accepted",
+        by=by,
+        about=f"objection:{pk}",
+        reason=objection.reason,
+        firm=objection.firm_id,
+        before=cell.held,
+        after=objection.settled,
+        revision=objection.revision,
+        run=objection.new_run_id,
+    )
+    return objection.new_run
+
+
+def _following_run(objection: Objection, *, by: Any) -> Run | None:
+    base = objection.run
+    if base is None or objection.revision is None:
+        return None
+    run = draft_run(base.rules, base.year, objection.revision, note=f"采纳异议 #{objection.pk} 后重算", by=by)
+    waiting = Run.objects.filter(
+        state__in=(RunState.DRAFT, RunState.REHEARSED),
+        year=base.year,
+        rule_name=base.rule_name,
+        from_objections__isnull=False,
+    ).distinct()
+    for earlier in waiting:
+        Objection.objects.filter(new_run=earlier).update(new_run=run)
+        discard_run(earlier.pk, by=by)
+    return run
