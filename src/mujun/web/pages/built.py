@@ -26,6 +26,7 @@ def _digest(name: str, changed: float) -> str:
 
 def built_url(name: str) -> str:
     """Address of one bundle; it carries the digest of the content, so a browser may keep it for good."""
+    name = "".join(["", name])  # plain text: pathlib refuses the SafeString that a template hands over
     file = folder() / name
     if not file.exists():
         return static(f"built/{name}")

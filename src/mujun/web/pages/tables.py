@@ -207,10 +207,7 @@ class DataTable:
 
     def excel(self, name: str) -> HttpResponse:
         """Every row (not only the page) as a workbook called ``name``.xlsx, with the headings and units shown."""
-        rows: Iterable[Any] = (
-            self.rows.iterator(chunk_size=2000) if isinstance(self.rows, QuerySet) else self.rows
-        )
+        rows: Iterable[Any] = self.rows.iterator(chunk_size=2000) if isinstance(self.rows, QuerySet) else self.rows
         heads = [f"{column.label}({column.unit})" if column.unit else str(column.label) for column in self.columns]
         lines = ([column.excel_value(row) for column in self.columns] for row in rows)
         return workbook_response(name, str(self.title or name), heads, lines, note=str(self.note))
-

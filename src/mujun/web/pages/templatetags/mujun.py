@@ -153,7 +153,9 @@ def grade(value: Any) -> SafeString:
     """A grade as a badge."""
     if _is_nothing(value):
         return format_html('<span class="muted" title="{}">{}</span>', _("未评价"), NOTHING)
-    return format_html('<span class="grade {}">{}</span>', GRADE_CLASSES.get(str(value), ""), str(value).replace("-", "−"))
+    return format_html(
+        '<span class="grade {}">{}</span>', GRADE_CLASSES.get(str(value), ""), str(value).replace("-", "−")
+    )
 
 
 @register.filter
