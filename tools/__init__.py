@@ -1,0 +1,1 @@
+"""What make.py needs besides the standard library: nothing. These modules set a machine up from a bare Python."""
