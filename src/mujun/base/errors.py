@@ -31,7 +31,9 @@ class RuleError(MujunError):
 
     def __init__(self, name: str, faults: list[str]) -> None:
         self.faults = faults
-        super().__init__(f"规则集 {name} 不能使用：", why="；".join(faults), next_step="请按上述说明修改规则文件后重试。")
+        super().__init__(
+            f"规则集 {name} 不能使用：", why="；".join(faults), next_step="请按上述说明修改规则文件后重试。"
+        )
 
 
 class Refused(MujunError):

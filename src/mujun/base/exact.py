@@ -56,53 +56,81 @@ def round_half_up(values: Floats, exact: Callable[[int], Fraction | None]) -> In
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExactSums:
-    """Sums of decimals per group: ``units`` in millionths, and ``odd`` for groups with finer decimals."""
+    """Sums of decimals per group.
+
+    ``units`` are exact, in millionths, except for groups marked in ``odd``, whose terms have finer decimals: their
+    sums are ``approximate`` as floats (to the last bit or two), and ``terms`` adds them up exactly on demand.
+    """
 
     units: Ints
-    odd: dict[int, Fraction]
+    odd: npt.NDArray[np.bool_]
+    approximate: Floats
+    terms: Callable[[int], Fraction]
 
     def fraction(self, group: int) -> Fraction:
         """Return the exact sum of one group."""
-        return self.odd.get(group, Fraction(int(self.units[group]), _DECIMAL_UNIT))
+        if self.odd[group]:
+            return self.terms(group)
+        return Fraction(int(self.units[group]), _DECIMAL_UNIT)
 
     def floats(self, numerator: int = 1, denominator: int = 1) -> Floats:
-        """Return every sum × numerator ÷ denominator, each rounded once to the nearest float."""
+        """Return every sum × numerator ÷ denominator, each (but for odd ones) rounded once to the nearest float."""
         scaled = self.units * numerator / float(_DECIMAL_UNIT * denominator)
-        for group, value in self.odd.items():
-            scaled[group] = float(value * numerator / denominator)
-        large = np.flatnonzero(np.abs(self.units) > _SAFE / numerator)
-        for group in large:
+        if self.odd.any():
+            scaled = np.where(self.odd, self.approximate * numerator / denominator, scaled)
+        for group in np.flatnonzero(np.abs(self.units) > _SAFE / numerator):
             scaled[group] = float(self.fraction(int(group)) * numerator / denominator)
         return scaled
 
     def plus(self, other: ExactSums, sign: int = 1) -> ExactSums:
         """Return the sums plus (or with ``sign=-1`` minus) another's, group by group."""
-        odd = {
-            group: self.fraction(group) + sign * other.fraction(group) for group in self.odd.keys() | other.odd.keys()
-        }
-        return ExactSums(self.units + sign * other.units, odd)
+        odd = self.odd | other.odd
+        approximate = self.floats() + sign * other.floats() if odd.any() else self.approximate
+        return ExactSums(
+            self.units + sign * other.units,
+            odd,
+            approximate,
+            lambda group: self.fraction(group) + sign * other.fraction(group),
+        )
+
+    def regrouped(self, into: Ints) -> ExactSums:
+        """Return the sums of these sums: group ``g`` is added to group ``into[g]``; the number of groups stays."""
+        units = np.zeros_like(self.units)
+        np.add.at(units, into, self.units)
+        odd = np.zeros_like(self.odd)
+        odd[into[self.odd]] = True
+        approximate = np.bincount(into, weights=self.floats(), minlength=len(into)).astype(np.float64)
+
+        def terms(group: int) -> Fraction:
+            return sum((self.fraction(int(member)) for member in np.flatnonzero(into == group)), Fraction(0))
+
+        return ExactSums(units, odd, approximate, terms)
 
 
 def exact_sums(values: Floats, groups: Ints, count: int) -> ExactSums:
-    """Sum ``values`` (NaN counts as nothing) by ``groups`` (0 … count-1; negative = in no group), without error."""
+    """Sum ``values`` (NaN counts as nothing) by ``groups`` (0 … count-1; negative = in no group)."""
     keep = (groups >= 0) & np.isfinite(values)
     if not keep.all():
         values, groups = values[keep], groups[keep]
     scaled = np.rint(values * _DECIMAL_UNIT)
     regular = (scaled / _DECIMAL_UNIT == values) & (np.abs(scaled) < _SAFE)
-    odd_groups = set(groups[~regular].tolist())
-    units = np.zeros(count, dtype=np.int64)
-    whole = np.where(regular, scaled, 0.0)
+    whole = scaled if regular.all() else np.where(regular, scaled, 0.0)
     if np.abs(whole).sum() < _SAFE:
-        units += np.bincount(groups, weights=whole, minlength=count).astype(np.int64)
+        units = np.bincount(groups, weights=whole, minlength=count).astype(np.int64)
     else:
+        units = np.zeros(count, dtype=np.int64)
         np.add.at(units, groups, whole.astype(np.int64))
-    odd: dict[int, Fraction] = {}
-    for group in odd_groups:
-        odd[group] = sum((decimal(float(value)) for value in values[groups == group]), Fraction(0))
-    return ExactSums(units, odd)
+    odd = np.zeros(count, dtype=bool)
+    odd[groups[~regular]] = True
+    approximate = np.bincount(groups, weights=values, minlength=count).astype(np.float64) if odd.any() else np.zeros(0)
+
+    def terms(group: int) -> Fraction:
+        return sum((decimal(float(value)) for value in values[groups == group]), Fraction(0))
+
+    return ExactSums(units, odd, approximate, terms)
 
 
 def exact_total(values: Floats) -> Fraction:
-    """Sum all ``values`` (NaN counts as nothing) exactly."""
-    return exact_sums(values, np.zeros(len(values), dtype=np.int64), 1).fraction(0)
+    """Sum all ``values`` (NaN counts as nothing): exactly where all have at most six decimals, else as ``fsum``."""
+    sums = exact_sums(values, np.zeros(len(values), dtype=np.int64), 1)
+    return decimal(math.fsum(values[np.isfinite(values)])) if sums.odd[0] else sums.fraction(0)

@@ -60,7 +60,8 @@ def in_force(occupancy: pd.DataFrame, day: dt.date) -> npt.NDArray[np.bool_]:
     moment = np.datetime64(day, "us")
     start = occupancy["from"].to_numpy()
     end = occupancy["to"].to_numpy()
-    return (np.isnat(start) | (start <= moment)) & (np.isnat(end) | (end >= moment))
+    inside: npt.NDArray[np.bool_] = (np.isnat(start) | (start <= moment)) & (np.isnat(end) | (end >= moment))
+    return inside
 
 
 def evaluated_areas(register: Register, day: dt.date) -> Areas:

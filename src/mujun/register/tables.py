@@ -117,5 +117,5 @@ def conform(data: pd.DataFrame, table: Table) -> pd.DataFrame:
             values = empty_frame(table)[column.name].reindex(data.index)
         if column.kind in (Kind.CODE, Kind.TEXT):
             values = values.fillna("")
-        columns[column.name] = values.astype(dtype)
+        columns[column.name] = values.astype(dtype)  # type: ignore[call-overload]
     return pd.DataFrame(columns, index=data.index).reset_index(drop=True)

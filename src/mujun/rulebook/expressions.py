@@ -13,7 +13,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -133,7 +133,7 @@ def _columns(node: ast.expr, columns: Mapping[str, Any]) -> Any:
 def _exact(node: ast.expr, value_of: Callable[[str], Any]) -> Any:
     match node:
         case ast.Constant(value=value):
-            return value if isinstance(value, bool) else decimal(value)
+            return value if isinstance(value, bool) else decimal(cast(float, value))
         case ast.Name(id=name):
             return value_of(name)
         case ast.BinOp(left=left, op=op, right=right):
@@ -162,8 +162,8 @@ def _exact(node: ast.expr, value_of: Callable[[str], Any]) -> Any:
         case ast.Call(func=ast.Name(id="missing"), args=[argument]):
             return _exact(argument, value_of) is None
         case ast.Call(func=ast.Name(id=name), args=args):
-            values = [_exact(argument, value_of) for argument in args]
-            if any(value is None for value in values):
+            found_values = [_exact(argument, value_of) for argument in args]
+            if any(value is None for value in found_values):
                 return None
-            return min(values) if name == "min" else max(values)
+            return min(found_values) if name == "min" else max(found_values)
     raise AssertionError(ast.dump(node))

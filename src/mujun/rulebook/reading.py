@@ -318,7 +318,9 @@ class Reader:
         if isinstance(raw, list):
             raw = dict.fromkeys(raw, 1)
         items = self._mapping(raw, "tax.items")
-        return tuple((str(name), self._fraction(share, f"tax.items.{name}") or Fraction(0)) for name, share in items.items())
+        return tuple(
+            (str(name), self._fraction(share, f"tax.items.{name}") or Fraction(0)) for name, share in items.items()
+        )
 
     def _tie_break(self, raw: Any) -> list[str]:
         names = raw if isinstance(raw, list) else [raw]

@@ -1,0 +1,158 @@
+"""The outcome of one evaluation as tables."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mujun.base.exact import SCORE_UNIT, Ints
+from mujun.evaluation.engine import Results, frames, measure
+from mujun.evaluation.frame import FirmFrame, firm_frame
+from mujun.evaluation.ranking import NO_GAP
+from mujun.evaluation.scoring import FLAGS, Reference
+from mujun.register.areas import PARTS
+from mujun.register.tables import Register
+from mujun.rulebook.ruleset import GRADE_ORDER, RuleSet
+
+GRADE_NAMES = np.array([*GRADE_ORDER, ""], dtype=object)
+Objects = npt.NDArray[np.object_]
+
+
+@dataclasses.dataclass(slots=True)
+class Evaluation:
+    """One year of one register measured by one rule set. Nothing in it changes afterwards."""
+
+    register: Register
+    rules: RuleSet
+    year: int
+    frame: FirmFrame
+    results: Results
+    merged_total: Ints | None = None
+
+    @property
+    def positions(self) -> pd.Index:
+        """The firms, for looking up a position with ``get_loc``."""
+        return self.frame.firm_ids
+
+    @property
+    def baselines(self) -> dict[tuple[str, str, str], Reference]:
+        """The baselines in use by (group, card, indicator)."""
+        return self.results.baselines
+
+    def grade_names(self) -> Objects:
+        """Return each firm's grade as printed: A, B, C, C-, D, T, or empty."""
+        names = GRADE_NAMES[self.results.grade]
+        scope = self.results.scope
+        for number, exemption in enumerate(self.rules.exemptions):
+            names[scope.measured & (scope.exempt == number)] = exemption.grade
+        alone = self.frame.head == np.arange(len(self.frame))
+        return np.where(alone, names, names[self.frame.head])
+
+    def reasons(self) -> Objects:
+        """Return the code of why a firm has no rank: no_area, out_of_scope, pooled, or the exemption's name."""
+        scope = self.results.scope
+        reasons = np.full(len(self.frame), "", dtype=object)
+        for number, exemption in enumerate(self.rules.exemptions):
+            reasons[scope.exempt == number] = exemption.name
+        reasons[(scope.card < 0) | (scope.group < 0)] = "out_of_scope"
+        reasons[~scope.has_area] = "no_area"
+        reasons[self.frame.head != np.arange(len(self.frame))] = "pooled"
+        return reasons
+
+    def groups(self) -> Objects:
+        """Return the ranking group of each measured firm; empty elsewhere."""
+        scope = self.results.scope
+        names = np.array([*scope.group_names, ""], dtype=object)
+        return names[np.where(scope.measured, scope.group, -1)[self.frame.head]]
+
+    @property
+    def grades(self) -> pd.DataFrame:
+        """The columns of ``grades.csv``, one row per firm in register order. Points are floats, blank is NaN."""
+        columns: dict[str, Any] = {
+            "firm_id": np.asarray(self.frame.firm_ids, dtype=object),
+            "year": np.full(len(self.frame), self.year, dtype=np.int64),
+            "group": self.groups(),
+            "area_mu": self.frame.columns["area_mu"],
+        }
+        for name, scores in self.results.items.items():
+            columns[name] = scores.value
+            columns[f"{name}_score"] = np.where(scores.on_card, scores.score / SCORE_UNIT, np.nan)
+        points = self.points()
+        columns |= {name: points[name] / SCORE_UNIT for name in ("bonus", "penalty", "total")}
+        columns |= {"rank": self.ranks(), "grade": self.grade_names(), "reason": self.reasons()}
+        gap = self.results.gap
+        columns["next_grade_gap"] = np.where(gap == NO_GAP, np.nan, gap / SCORE_UNIT)
+        frame = pd.DataFrame(columns, copy=False)
+        frame.loc[~self.results.scope.measured[self.frame.head], ["bonus", "penalty", "total"]] = np.nan
+        return frame
+
+    def points(self) -> dict[str, Ints]:
+        """Return bonus, penalty and total in 1/10,000 point; a pooled tenant has its head's."""
+        head, results = self.frame.head, self.results
+        return {
+            "bonus": results.bonus_total[head],
+            "penalty": results.penalty_total[head],
+            "total": results.total[head],
+        }
+
+    def ranks(self) -> pd.arrays.IntegerArray:
+        """Return the rank inside the group; <NA> where the firm is not ranked."""
+        rank = self.results.standing.rank[self.frame.head]
+        return pd.arrays.IntegerArray(rank, rank == 0)
+
+    @property
+    def accounts(self) -> pd.DataFrame:
+        """Every number of every account, one row per firm: see docs/reference/accounts.md for the columns."""
+        frame, results = self.frame, self.results
+        columns: dict[str, Any] = {"firm_id": frame.firm_ids, "group": pd.Categorical(self.groups())}
+        columns |= {f"{part}_m2": frame.areas.parts[part].floats() for part in PARTS}
+        columns |= dict(frame.columns)
+        for name, scores in results.items.items():
+            columns[name] = scores.value
+            columns[f"{name}_baseline"] = scores.baseline
+            columns[f"{name}_weight"] = scores.weight
+            columns[f"{name}_raw"] = np.where(scores.on_card, scores.raw / SCORE_UNIT, np.nan)
+            columns[f"{name}_score"] = np.where(scores.on_card, scores.score / SCORE_UNIT, np.nan)
+            columns[f"{name}_flag"] = _categories(scores.flag, list(FLAGS))
+        for kind, parts in (("bonus", results.bonus), ("penalty", results.penalty)):
+            columns |= {f"{kind}_{name}": points / SCORE_UNIT for name, points in parts.items()}
+        columns |= {name: points / SCORE_UNIT for name, points in self.points().items()}
+        if self.merged_total is not None:
+            columns["merged_total"] = self.merged_total / SCORE_UNIT
+        columns["rank"] = results.standing.rank
+        columns["group_size"] = np.append(results.standing.sizes, 0)[results.standing.group]
+        columns["grade_by_rank"] = _categories(results.grade_by_rank, list(GRADE_ORDER))
+        for kind, chosen, bounds in (
+            ("veto", results.vetoed, self.rules.vetoes),
+            ("protection", results.protected, self.rules.protections),
+        ):
+            names = [bound.name for bound in bounds]
+            columns[kind] = _categories(chosen.astype(np.int8), names)
+        columns["grade"] = pd.Categorical(self.grade_names(), categories=[*GRADE_ORDER, "T", ""])
+        columns["reason"] = pd.Categorical(self.reasons())
+        columns["next_grade_gap"] = np.where(results.gap == NO_GAP, np.nan, results.gap / SCORE_UNIT)
+        return pd.DataFrame(columns, copy=False)
+
+
+def _categories(codes: npt.NDArray[np.int8], names: list[str]) -> Any:
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names))
+
+
+def evaluate(register: Register, rules: RuleSet, year: int) -> Evaluation:
+    """Measure every firm of ``register`` for ``year`` (state of 31 December) with ``rules``.
+
+    Returns one result per firm, also for those not graded. Raises MujunError where the year (or, for rule sets that
+    compare with it, the year before) has no figures.
+    """
+    frame, previous = frames(register, rules, year)
+    results = measure(frame, rules, previous)
+    merged = None
+    if rules.merged_for_information:
+        together = firm_frame(register, rules, year, pooled=True)
+        if together is not frame and (together.head != frame.head).any():
+            merged = measure(together, rules, previous, fixed=results.baselines).total
+    return Evaluation(register, rules, year, frame, results, merged)
