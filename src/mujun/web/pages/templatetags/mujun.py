@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from typing import Any
 
@@ -9,7 +10,7 @@ from django import template
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.html import format_html, strip_tags
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from mujun.web.pages.built import built_url
@@ -33,7 +34,8 @@ class CaptureNode(template.Node):
 
     def render(self, context: Context) -> SafeString:
         """Write nothing where it stands."""
-        context.dicts[0][self.name] = self.nodelist.render(context).strip()
+        # The content is rendered, hence escaped where it must be; stripping would lose that mark.
+        context.dicts[0][self.name] = mark_safe(self.nodelist.render(context).strip())  # noqa: S308
         return SafeString("")
 
 
@@ -51,7 +53,7 @@ def capture(parser: Parser, token: Token) -> CaptureNode:
 @register.filter
 def plain(value: Any) -> str:
     """Text without markup and without line breaks, for a title."""
-    return " ".join(strip_tags(str(value)).split())
+    return " ".join(html.unescape(strip_tags(str(value))).split())
 
 
 @register.simple_tag
