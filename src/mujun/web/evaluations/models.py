@@ -225,7 +225,7 @@ class Objection(models.Model):
     run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="objections")
     area_notice = models.ForeignKey(AreaNotice, models.PROTECT, null=True, related_name="objections")
     table = models.CharField(max_length=40)
-    key = models.JSONField(help_text="the key columns of the table and their values")
+    key = models.JSONField(help_text="values of the key columns as text, in the order of the schema")
     column = models.CharField(max_length=40)
     current = models.CharField(_("现值"), max_length=200, blank=True)
     claimed = models.CharField(_("主张值"), max_length=200)

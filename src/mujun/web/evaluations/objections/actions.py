@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -12,11 +12,10 @@ from mujun.base.errors import Refused
 from mujun.web.audit.actions import action, record
 from mujun.web.evaluations.models import OPEN_STATES, Objection, ObjectionState, Run, RunState
 from mujun.web.evaluations.objections import documents
-from mujun.web.evaluations.objections.cells import Cell, as_text, find_cell, is_of_firm
-from mujun.web.evaluations.objections.claims import read_claim
+from mujun.web.evaluations.objections.cells import Cell, find_cell, is_of_firm
 from mujun.web.evaluations.objections.queries import Window, open_objections_of
 from mujun.web.evaluations.runs.actions import discard_run, draft_run
-from mujun.web.register.actions import correct_cell
+from mujun.web.register.actions.corrections import correct_cell
 
 
 def file_objection(
@@ -26,7 +25,7 @@ def file_objection(
     town: str,
     *,
     table: str,
-    key: Mapping[str, str],
+    key: Sequence[str],
     column: str,
     claimed: str,
     text: str,
@@ -39,7 +38,7 @@ def file_objection(
     cell = find_cell(table, key, column)
     if not is_of_firm(cell, firm_id):
         raise Refused("这一行数据不属于该企业，不能提出异议。")
-    value = as_text(read_claim(cell.column, claimed))
+    value = cell.read(claimed)
     if value == cell.held:
         raise Refused(f"主张值与现值相同（{cell.held or '空'}），没有可更正的内容。")
     if not text.strip():
@@ -63,7 +62,7 @@ def _file(
     *,
     by: Any,
 ) -> Objection:
-    if open_objections_of(firm_id, cell.table, cell.column.name).filter(key=cell.key).exists():
+    if open_objections_of(firm_id, cell.table, cell.column.name).filter(key=list(cell.key)).exists():
         raise Refused(
             "对这一项数据已经提出过异议，正在处理。", next_step="请在“异议”页面查看进度，或先撤回再重新提出。"
         )
@@ -74,7 +73,7 @@ def _file(
         run=window.run,
         area_notice=window.area_notice,
         table=cell.table,
-        key=cell.key,
+        key=list(cell.key),
         column=cell.column.name,
         current=cell.held[:200],
         claimed=value[:200],
@@ -85,7 +84,7 @@ def _file(
         filed_by=by,
     )
     about = f"objection:{objection.pk}"
-    record("file_objection", by=by, about=about, firm=firm_id, cell=cell.label, before=cell.held, claimed=value)
+    record("objection.filed", by=by, about=about, firm=firm_id, cell=cell.label, before=cell.held, claimed=value)
     return objection
 
 
@@ -104,7 +103,7 @@ def take_up_objection(pk: int, *, by: Any) -> Objection:
     objection = _open(pk)
     objection.state = ObjectionState.UNDER_REVIEW
     objection.save(update_fields=["state"])
-    record("take_up_objection", by=by, about=f"objection:{pk}")
+    record("objection.taken_up", by=by, about=f"objection:{pk}")
     return objection
 
 
@@ -127,7 +126,7 @@ def _decide(pk: int, state: ObjectionState, reason: str, *, by: Any) -> Objectio
     objection.state, objection.reason = state, reason
     objection.decided_at, objection.decided_by = timezone.now(), by
     objection.save()
-    record(f"objection_{state}", by=by, about=f"objection:{pk}", reason=reason, firm=objection.firm_id)
+    record(f"objection.{state}", by=by, about=f"objection:{pk}", reason=reason, firm=objection.firm_id)
     return objection
 
 
@@ -141,28 +140,28 @@ def accept_objection(pk: int, settled: str, reason: str, *, by: Any) -> Run | No
         raise Refused("采纳异议必须写明理由，更正记录会长期保留。")
     objection = _open(pk)
     cell = find_cell(objection.table, objection.key, objection.column)
-    value = read_claim(cell.column, settled)
-    if as_text(value) == cell.held:
+    value = cell.read(settled)
+    if value == cell.held:
         raise Refused(
             f"核定值与登记的现值相同（{cell.held or '空'}），没有更正任何数据。",
             next_step="若不需更正，请选择不予采纳。",
         )
     correction = correct_cell(
         cell.table,
-        tuple(cell.key.values()),
+        cell.key,
         cell.column.name,
-        as_text(value),
+        value,
         reason=f"采纳异议 #{pk}：{reason.strip()}",
         document=objection.document_name,
         by=by,
     )
-    objection.state, objection.reason, objection.settled = ObjectionState.ACCEPTED, reason.strip(), as_text(value)
+    objection.state, objection.reason, objection.settled = ObjectionState.ACCEPTED, reason.strip(), value
     objection.decided_at, objection.decided_by = timezone.now(), by
     objection.revision = correction.revision_id
     objection.new_run = _following_run(objection, by=by)
     objection.save()
     record(
-        "objection_accepted",
+        "objection.accepted",
         by=by,
         about=f"objection:{pk}",
         reason=objection.reason,

@@ -55,7 +55,7 @@ def _keep(name: str, title: str, text: str, faults: list[str], *, shipped: bool,
     if version.valid == bool(faults):  # the same text, judged by a newer program
         version.valid, version.faults = not faults, faults
         version.save(update_fields=["valid", "faults"])
-    what = "take_in_rules" if new else "take_in_rules_again"
+    what = "rules.taken_in" if new else "rules.taken_in_again"
     record(what, by=by, about=f"rules:{version.pk}", name=version.name, digest=digest, faults=len(faults))
     return version
 

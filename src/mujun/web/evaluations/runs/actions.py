@@ -15,6 +15,7 @@ from mujun.web.audit.actions import action, record
 from mujun.web.evaluations.models import MeasureResult, ResultNotice, RuleSetVersion, Run, RunResult, RunState
 from mujun.web.evaluations.runs import frozen
 from mujun.web.evaluations.runs.queries import published_run
+from mujun.web.register.actions.progress import start_job
 
 BATCH = 2_000
 
@@ -44,7 +45,7 @@ def run_for_change(pk: int) -> Run:
 
 @action
 def draft_run(version: RuleSetVersion, year: int, revision: int, note: str = "", *, by: Any) -> Run:
-    """Fix what will be computed: rule set version, year and revision of the register."""
+    """Fix what will be computed (rule set version, year, revision of the register) and queue the rehearsal."""
     if not version.valid:
         raise Refused(f"规则集 {version.name} 没有通过检查，不能用于评价。", next_step="请按提示修改后重新上传。")
     if revision < 1:
@@ -53,7 +54,27 @@ def draft_run(version: RuleSetVersion, year: int, revision: int, note: str = "",
         rules=version, rule_name=version.name, year=year, revision=revision, note=note[:200], by=by
     )
     about = f"run:{run.pk}"
-    record("draft_run", by=by, about=about, rules=version.name, digest=version.digest, year=year, revision=revision)
+    record("run.drafted", by=by, about=about, rules=version.name, digest=version.digest, year=year, revision=revision)
+    _queue(run, by=by)
+    return run
+
+
+def _queue(run: Run, *, by: Any) -> None:
+    title = f"试算 {run.year} 年评价（{run.rule_name}）"
+    start_job(
+        "rehearse_run", title=title, about=f"run:{run.pk}", url=f"/runs/{run.pk}/", arguments={"run": run.pk}, by=by
+    )
+
+
+@action
+def rehearse_again(pk: int, *, by: Any) -> Run:
+    """Queue a draft again that could not be computed, for example after missing figures were imported."""
+    run = run_for_change(pk)
+    if run.state != RunState.DRAFT:
+        raise Refused(f"评价 #{pk} 已经算过，结果不会被改写。", next_step="需要重算请新建一次评价。")
+    run.problem = ""
+    run.save(update_fields=["problem"])
+    _queue(run, by=by)
     return run
 
 
@@ -71,7 +92,7 @@ def keep_rehearsal(pk: int, rehearsal: Rehearsal, *, by: Any) -> Run:
     run.previous_id = rehearsal.previous
     run.problem, run.rehearsed_at = "", timezone.now()
     run.save()
-    record("rehearse_run", by=by, about=f"run:{pk}", digests=rehearsal.digests, moved=rehearsal.moves.get("moved", 0))
+    record("run.rehearsed", by=by, about=f"run:{pk}", digests=rehearsal.digests, moved=rehearsal.moves.get("moved", 0))
     return run
 
 
@@ -81,7 +102,7 @@ def note_problem(pk: int, sentence: str, *, by: Any) -> None:
     run = run_for_change(pk)
     run.problem = sentence
     run.save(update_fields=["problem"])
-    record("rehearsal_refused", by=by, about=f"run:{pk}", reason=sentence)
+    record("run.refused", by=by, about=f"run:{pk}", reason=sentence)
 
 
 @action
@@ -103,10 +124,10 @@ def publish_run(pk: int, *, by: Any) -> Run:
     if standing is not None:
         standing.state = RunState.SUPERSEDED
         standing.save(update_fields=["state"])
-        record("supersede_run", by=by, about=f"run:{standing.pk}", superseded_by=pk)
+        record("run.superseded", by=by, about=f"run:{standing.pk}", superseded_by=pk)
     run.state, run.signed_at, run.signed_by = RunState.PUBLISHED, now, by
     run.save(update_fields=["state", "signed_at", "signed_by"])
-    record("publish_run", by=by, about=f"run:{pk}", digests=run.digests, moves=run.moves.get("counts", {}))
+    record("run.published", by=by, about=f"run:{pk}", digests=run.digests, moves=run.moves.get("counts", []))
     return run
 
 
@@ -123,7 +144,7 @@ def discard_run(pk: int, *, by: Any) -> None:
     folder, run.folder = run.folder, ""
     run.state = RunState.DISCARDED
     run.save(update_fields=["state", "folder"])
-    record("discard_run", by=by, about=f"run:{pk}")
+    record("run.discarded", by=by, about=f"run:{pk}")
     if folder:
         transaction.on_commit(lambda: frozen.remove(folder))
 
@@ -139,17 +160,11 @@ def open_result_notice(pk: int, title: str, starts: dt.datetime, ends: dt.dateti
     if ResultNotice.objects.filter(run=run).exists():
         raise Refused(f"评价 #{pk} 已经公示过。")
     notice = ResultNotice.objects.create(run=run, title=title[:200], starts=starts, ends=ends, by=by)
-    record("open_result_notice", by=by, about=f"run:{pk}", starts=starts.isoformat(), ends=ends.isoformat())
+    record("notice.opened", by=by, about=f"run:{pk}", starts=starts.isoformat(), ends=ends.isoformat())
     return notice
 
 
 @action
 def note_replay(pk: int, same: bool, differing: list[str], *, by: Any) -> None:
     """Keep the answer of a replay: whether every file came out byte for byte."""
-    record("replay_run", by=by, about=f"run:{pk}", same=same, differing=differing)
-
-
-@action
-def note_reading(firm_id: str, run: int | None, *, by: Any) -> None:
-    """Log that somebody looked at a firm's amounts."""
-    record("view_amounts", by=by, about=f"firm:{firm_id}", run=run)
+    record("run.replayed", by=by, about=f"run:{pk}", same=same, differing=differing)

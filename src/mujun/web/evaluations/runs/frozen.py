@@ -1,9 +1,8 @@
-"""The frozen folder of a run: written beside its final place, renamed when whole, swept when nobody refers to it."""
+"""The frozen folder of a run: it appears whole or not at all, and is swept when no run refers to it."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import shutil
 import time
@@ -36,24 +35,17 @@ def folder_of(name: str) -> Path:
 def freeze(evaluation: Evaluation, run: int) -> tuple[str, dict[str, str]]:
     """Write the run; return the folder's name and the SHA-256 of each file. A kill leaves at most an orphan."""
     name = f"run-{run:06d}-{secrets.token_hex(4)}"
-    beside = root() / f"{name}.part"
-    try:
-        write_run(evaluation, beside)
-        digests = digests_of(beside)
-        os.replace(beside, root() / name)
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
-    return name, digests
+    write_run(evaluation, root() / name)
+    return name, digests_of(name)
 
 
-def digests_of(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file below ``folder`` by its relative path; files are forced to the disk."""
+def digests_of(name: str) -> dict[str, str]:
+    """Return the SHA-256 of every file of a frozen run by its relative path."""
+    folder = folder_of(name)
     digests = {}
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        with file.open("r+b") as handle:
+        with file.open("rb") as handle:
             digests[file.relative_to(folder).as_posix()] = hashlib.file_digest(handle, "sha256").hexdigest()
-            os.fsync(handle.fileno())
     return digests
 
 
@@ -63,13 +55,13 @@ def remove(name: str) -> None:
 
 
 def sweep(referred: Collection[str], *, older_than: float = STALE_SECONDS) -> list[str]:
-    """Remove folders that are not in ``referred`` and older than ``older_than`` seconds; return their names."""
+    """Remove folders and drafts that are not in ``referred`` and older than ``older_than`` seconds."""
     limit = time.time() - older_than
     swept = []
     for entry in root().iterdir():
         if entry.name in referred or entry.stat().st_mtime > limit:
             continue
-        if entry.is_dir() and entry.name.startswith("run-"):
+        if entry.is_dir() and entry.name.startswith(("run-", ".run-")):
             shutil.rmtree(entry, ignore_errors=True)
             swept.append(entry.name)
     return swept

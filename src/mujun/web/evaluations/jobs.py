@@ -1,0 +1,61 @@
+"""Long work of the evaluation. Each may be killed and begun again: what it writes is one action."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from mujun.base.errors import MujunError, Refused
+from mujun.files.runs import replay
+from mujun.web.evaluations.models import Run, RunState
+from mujun.web.evaluations.notices.actions import keep_area_notice
+from mujun.web.evaluations.notices.areas import area_rows
+from mujun.web.evaluations.runs import frozen
+from mujun.web.evaluations.runs.actions import note_problem, note_replay
+from mujun.web.evaluations.runs.rehearsing import rehearse
+from mujun.web.people.models import User
+from mujun.web.register.jobs import Course, job
+from mujun.web.register.queries import load_register
+
+
+@job("rehearse_run", "试算评价")
+def rehearse_run(course: Course, run: int) -> dict[str, Any]:
+    """Compute a drafted run. One that is no draft any more is left as it is."""
+    held = Run.objects.select_related("rules", "by").get(pk=run)
+    if held.state == RunState.DRAFT:
+        try:
+            rehearse(held, by=held.by, progress=course)
+        except Refused:
+            raise
+        except MujunError as error:
+            note_problem(run, str(error), by=held.by)
+            raise
+    return {"url": f"/runs/{run}/"}
+
+
+@job("replay_run", "重算核对")
+def replay_run(course: Course, run: int, by: int) -> dict[str, Any]:
+    """Compute a frozen run again from its own snapshot and compare byte for byte."""
+    held = Run.objects.get(pk=run)
+    if not held.has_results:
+        raise Refused(f"评价 #{run} 还没有冻结的结果，无从核对。")
+    course("由冻结的数据重算", 0, 0)
+    answer = replay(frozen.folder_of(held.folder))
+    intact = frozen.digests_of(held.folder) == held.digests
+    reasons = [*answer.reasons] if intact else [*answer.reasons, "文件与签字时登记的校验值不同"]
+    note_replay(run, answer.same and intact, reasons, by=User.objects.get(pk=by))
+    return {"url": f"/runs/{run}/", "same": answer.same and intact}
+
+
+@job("area_notice", "生成面积公示")
+def area_notice(
+    course: Course, title: str, year: int, revision: int, starts: str, ends: str, by: int
+) -> dict[str, Any]:
+    """Freeze the list of evaluated areas as known at ``revision`` and publish it for the window."""
+    course("读取登记数据", 0, 0)
+    day = dt.date(year, 12, 31)
+    rows = area_rows(load_register(revision, tables=("firms", "parcels", "occupancy")), day)
+    course("写入公示名单", 0, len(rows))
+    window = dt.datetime.fromisoformat(starts), dt.datetime.fromisoformat(ends)
+    notice = keep_area_notice(title, year, day, revision, window, rows, by=User.objects.get(pk=by))
+    return {"url": f"/notices/areas/{notice.pk}/"}

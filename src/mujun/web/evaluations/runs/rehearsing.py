@@ -1,0 +1,112 @@
+"""Computing a run without publishing it: register as known then → evaluation → frozen folder → rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from mujun import __version__
+from mujun.evaluation import Evaluation, evaluate
+from mujun.evaluation.scoring import FLAG
+from mujun.files.runs import TABLES_READ
+from mujun.web.evaluations.models import Run, RunResult
+from mujun.web.evaluations.rulesets.queries import rule_set_of
+from mujun.web.evaluations.runs import actions, frozen
+from mujun.web.evaluations.runs.queries import grades_of, referred_folders, run_to_compare_with
+from mujun.web.evaluations.runs.rows import Rows, frame_of, group_labels
+from mujun.web.register.queries import load_register
+
+Progress = Callable[[str, int, int], None]
+NO_DATA_FLAGS = ("no_data", "mean", "full", "skip")
+
+
+def silent(doing: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def rehearse(run: Run, *, by: Any, progress: Progress = silent) -> Run:
+    """Compute a draft and keep the result; nothing is published. Raises MujunError with a sentence where it cannot."""
+    frozen.sweep(referred_folders())
+    progress("读取登记数据", 0, 0)
+    register = load_register(run.revision, TABLES_READ)
+    progress("计算指标、得分、名次和等级", 0, 0)
+    evaluation = evaluate(register, rule_set_of(run.rules), run.year)
+    progress("冻结数据与结果", 0, 0)
+    folder, digests = frozen.freeze(evaluation, run.pk)
+    try:
+        previous = run_to_compare_with(run)
+        before = grades_of(previous)
+        rows = Rows(evaluation, run.pk, before)
+        rehearsal = actions.Rehearsal(
+            folder=folder,
+            digests=digests,
+            code_version=__version__,
+            frame=frame_of(evaluation),
+            summary=summary_of(evaluation),
+            moves=moves_of(evaluation, before),
+            previous=previous.pk if previous else None,
+            results=_watched(rows, len(evaluation.frame), progress),
+            measures=(),
+        )
+        return actions.keep_rehearsal(run.pk, rehearsal, by=by)
+    except Exception:
+        if folder not in referred_folders():
+            frozen.remove(folder)
+        raise
+
+
+def _watched(rows: Rows, total: int, progress: Progress) -> list[RunResult]:
+    kept = []
+    for number, row in enumerate(rows):
+        if number % 500 == 0:
+            progress("整理每家企业的算账单", number, total)
+        kept.append(row)
+    progress("写入结果", 0, 0)
+    return kept
+
+
+def summary_of(evaluation: Evaluation) -> dict[str, Any]:
+    """Count grades per group, why firms are not ranked, and how many ranked firms lack data per indicator."""
+    grades, groups, reasons = evaluation.grade_names(), evaluation.groups(), evaluation.reasons()
+    labels = group_labels(evaluation.rules)
+    counted: dict[str, Counter[str]] = {}
+    for group, grade in zip(groups.tolist(), grades.tolist(), strict=True):
+        if group:
+            counted.setdefault(str(group), Counter())[str(grade)] += 1
+    lacking = np.array([FLAG[name] for name in NO_DATA_FLAGS], dtype=np.int8)
+    missing = {}
+    for indicator in evaluation.rules.indicators:
+        scores = evaluation.results.items[indicator.name]
+        number = int((scores.on_card & np.isin(scores.flag, lacking)).sum())
+        if number:
+            missing[indicator.label] = number
+    return {
+        "firms": len(evaluation.frame),
+        "ranked": int(evaluation.results.scope.ranked.sum()),
+        "groups": [
+            {"name": name, "label": labels.get(name, name), "grades": dict(counted[name])} for name in sorted(counted)
+        ],
+        "reasons": {str(reason): number for reason, number in Counter(reasons.tolist()).items() if reason},
+        "missing": missing,
+    }
+
+
+def moves_of(evaluation: Evaluation, before: dict[str, str]) -> dict[str, Any]:
+    """Count the firms whose grade is another than before, per ``[from, to]``; also new and gone firms."""
+    counts: Counter[tuple[str, str]] = Counter()
+    new = 0
+    for firm_id, grade in _pairs(evaluation):
+        if firm_id not in before:
+            new += bool(before)
+        elif before[firm_id] != grade:
+            counts[before[firm_id], grade] += 1
+    gone = len(before.keys() - set(map(str, evaluation.frame.firm_ids)))
+    listed = [[*move, number] for move, number in sorted(counts.items())]
+    return {"moved": sum(counts.values()), "new": new, "gone": gone, "counts": listed}
+
+
+def _pairs(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
+    return zip(map(str, evaluation.frame.firm_ids), map(str, evaluation.grade_names()), strict=True)
