@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["-id"],
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["-id"],
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["id"],
+                "ordering": ("id",),
             },
         ),
         migrations.AddField(
@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["-score", "id"],
+                "ordering": ("-score", "id"),
                 "indexes": [models.Index(fields=["name", "address"], name="pair_name")],
                 "constraints": [
                     models.UniqueConstraint(
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["id"],
+                "ordering": ("id",),
                 "constraints": [models.UniqueConstraint(fields=("batch", "name"), name="one_file_per_name")],
             },
         ),
@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["source_name", "table"],
+                "ordering": ("source_name", "table"),
                 "constraints": [
                     models.UniqueConstraint(fields=("source_name", "table"), name="one_profile_per_source_and_table")
                 ],
@@ -353,7 +353,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["id"],
+                "ordering": ("id",),
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("until__isnull", True)),
@@ -874,7 +874,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["-id"],
+                "ordering": ("-id",),
                 "indexes": [models.Index(fields=["table", "key_text"], name="correction_key")],
             },
         ),

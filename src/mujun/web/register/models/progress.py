@@ -36,6 +36,7 @@ class JobProgress(models.Model):
     url = models.CharField(max_length=300, blank=True, help_text="page to go to when the job is done")
     task_id = models.CharField(max_length=64, blank=True)
     worker = models.CharField(max_length=64, blank=True, help_text="name of the worker's lock file while it runs")
+    attempts = models.IntegerField(default=0, help_text="how often it was begun; a killed worker's job begins again")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
     started = models.DateTimeField(null=True)

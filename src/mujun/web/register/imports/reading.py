@@ -1,0 +1,156 @@
+"""Reading a batch: files to a register, names to firms, known decisions first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from django.utils.translation import gettext as _
+
+from mujun.base.defects import Defect, DefectLog, Severity
+from mujun.register.schema import TABLES, Kind, Table
+from mujun.register.tables import Register, RegisterTable, conform
+from mujun.web.register import queries
+from mujun.web.register.imports.uploads import folder_with_files
+from mujun.web.register.models import DoubtfulPair, ImportBatch, MappingProfile
+from mujun.web.register.storage import blank
+
+Report = Callable[[str, int, int], None]
+LONGEST_KEY = 200
+PAIR_FIELDS = ("table", "name", "address", "firm_id", "candidate_name", "candidate_address", "score", "rows")
+
+
+def read_batch(batch: ImportBatch, report: Report) -> tuple[Register, DefectLog]:
+    """Read the files of ``batch`` with the headings remembered for its source."""
+    from mujun.files.county import read_county, read_file
+
+    mappings = mappings_of(batch.source_name)
+    with folder_with_files(batch) as folder:
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        if len(files) == 1:
+            report(_("读取 {file}").format(file=files[0].name), 0, 1)
+            known = queries.load_register(tables=["parcels"]) if _may_have_geometry(files[0].suffix) else None
+            return read_file(files[0], mapping=mappings, batch=str(batch.pk), known=known)
+        return read_county(folder, mappings=mappings, progress=report)
+
+
+def _may_have_geometry(suffix: str) -> bool:
+    return suffix.lower() not in (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
+
+
+def mappings_of(source_name: str) -> dict[str, dict[str, str]]:
+    """Return table → heading → column as remembered for a source."""
+    return dict(MappingProfile.objects.filter(source_name=source_name).values_list("table", "mapping"))
+
+
+def link(register: Register) -> tuple[Register, list[Defect], pd.DataFrame]:
+    """Give rows without a credit code their firm: by decisions already taken, else by name and address.
+
+    Candidates are the firms of the register together with those in the files. Returns the register, what there is to
+    say, and the doubtful pairs (columns :data:`PAIR_FIELDS`).
+    """
+    from mujun.register.linking import link_firms
+
+    lacking = [name for name, held in register.tables.items() if TABLES[name].linked_by_name and _lacks(held)]
+    none = pd.DataFrame({name: [] for name in PAIR_FIELDS})
+    if not lacking:
+        return register, [], none
+    decided = dict(_decided())
+    for name in lacking:
+        _follow(register.tables[name], decided)
+    candidates = _with_known_firms(register)
+    linked, defects, pairs = link_firms(candidates)
+    tables = {name: held for name, held in linked.tables.items() if name != "firms"}
+    if "firms" in register.tables:
+        tables["firms"] = register.tables["firms"]
+    return Register({n: tables[n] for n in TABLES if n in tables}, register.sources), list(defects), pairs
+
+
+def _lacks(held: RegisterTable) -> bool:
+    return bool((held.data["firm_id"] == "").any())
+
+
+def _decided() -> list[tuple[tuple[str, str], str]]:
+    rows = DoubtfulPair.objects.filter(same=True).order_by("id").values_list("name", "address", "firm_id")
+    return [((name, address), firm_id) for name, address, firm_id in rows]
+
+
+def _follow(held: RegisterTable, decided: dict[tuple[str, str], str]) -> None:
+    if not decided:
+        return
+    open_rows = np.flatnonzero((held.data["firm_id"] == "").to_numpy(dtype=bool))
+    names, addresses = held.data["firm_name"].tolist(), held.data["address"].tolist()
+    firms = held.data["firm_id"].tolist()
+    for position in open_rows.tolist():
+        firms[position] = decided.get((names[position], addresses[position]), "")
+    held.data["firm_id"] = pd.Series(firms, dtype="str")
+
+
+def _with_known_firms(register: Register) -> Register:
+    """Return ``register`` with the firms already known added to its own; those in the files come first."""
+    known = queries.current_frame("firms")
+    own = register["firms"]
+    extra = known[~known["firm_id"].isin(own["firm_id"])]
+    firms = RegisterTable(conform(pd.concat([own, extra], ignore_index=True), TABLES["firms"]))
+    return Register({**register.tables, "firms": firms}, register.sources)
+
+
+def keyed(register: Register) -> tuple[Register, list[Defect]]:
+    """Leave out rows whose key is not known, or is known twice, and say so; the rest can be written."""
+    tables: dict[str, RegisterTable] = {}
+    defects = DefectLog()
+    for name in TABLES:
+        if name in register.tables and len(register.tables[name]):
+            tables[name] = _keyed(register, name, defects)
+    return Register(tables, register.sources), list(defects)
+
+
+def _keyed(register: Register, name: str, defects: DefectLog) -> RegisterTable:
+    table, held = TABLES[name], register.tables[name]
+    data = conform(held.data, table)
+    keep = np.ones(len(data), dtype=bool)
+    for part in table.key:
+        column = table.column(part)
+        bad = blank(column, data[part]) if column.kind is not Kind.DATE else np.zeros(len(data), dtype=bool)
+        if column.kind in (Kind.CODE, Kind.TEXT):
+            bad |= (data[part].str.len() > LONGEST_KEY).to_numpy(dtype=bool)
+        for position in np.flatnonzero(bad & keep)[:1000].tolist():
+            defects.add(_without_key(register, table, position, part))
+        keep &= ~bad
+    twice = data.duplicated(list(table.key), keep="first").to_numpy(dtype=bool) & keep
+    for position in np.flatnonzero(twice)[:1000].tolist():
+        defects.add(_twice(register, table, position))
+    keep &= ~twice
+    if keep.all():
+        return RegisterTable(data, held.origin)
+    kept = np.flatnonzero(keep)
+    origin = {column: codes[kept] for column, codes in held.origin.items()}
+    return RegisterTable(data.take(kept).reset_index(drop=True), origin)
+
+
+def _place(register: Register, table: Table, position: int, column: str) -> dict[str, object]:
+    cells = (register.cell(table.name, position, name) for name in (column, *table.column_names))
+    cell = next((found for found in cells if found is not None), None)
+    return {"file": cell.file, "sheet": cell.sheet, "row": cell.row, "column": cell.column} if cell else {}
+
+
+def _without_key(register: Register, table: Table, position: int, column: str) -> Defect:
+    label = table.column(column).label
+    return Defect(
+        code="key.missing", severity=Severity.ERROR, table=table.name, field=column,
+        message=_("这一行不知道{label}，没有收进登记簿。").format(label=label),
+        mend=_("请补上{label}；只有企业名称的行，请在“存疑企业”里认定后重新预演。").format(label=label),
+        **_place(register, table, position, column),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _twice(register: Register, table: Table, position: int) -> Defect:
+    return Defect(
+        code="key.twice", severity=Severity.ERROR, table=table.name, field=table.key[0],
+        message=_("同一个{label}在这一批里出现了不止一次，只收了第一行。").format(
+            label="+".join(table.column(part).label for part in table.key)
+        ),
+        mend=_("请留下一行。"),
+        **_place(register, table, position, table.key[0]),  # type: ignore[arg-type]
+    )  # fmt: skip
