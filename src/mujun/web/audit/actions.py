@@ -55,3 +55,9 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
         return result
 
     return run
+
+
+@action
+def log_amounts_view(*, by: Any, about: str, **detail: Any) -> None:
+    """Note that ``by`` saw protected amounts of ``about`` (``firm:<code>``, or ``firms:list`` with what was asked)."""
+    record("amounts.viewed", by=by, about=about, **detail)

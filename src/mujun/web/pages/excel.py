@@ -14,6 +14,8 @@ import xlsxwriter
 from django.http import HttpResponse
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_CELL = 32_767
 SHEET_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -33,6 +35,7 @@ def workbook_bytes(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any
     sheet = book.add_worksheet(title.translate(SHEET_FORBIDDEN)[:31].strip() or "Sheet1")
     bold = book.add_format({"bold": True, "bg_color": "#EEF1F5", "border": 1, "text_wrap": True, "valign": "vcenter"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
+    quoted = book.add_format({"quote_prefix": True})
     top = 0
     if note:
         sheet.write_string(0, 0, note)
@@ -42,13 +45,13 @@ def workbook_bytes(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any
         sheet.set_column(index, index, max(10, min(28, 2 * len(head) + 4)))
     for line, row in enumerate(rows, top + 1):
         for index, value in enumerate(row):
-            _write(sheet, line, index, value, day)
+            _write(sheet, line, index, value, day, quoted)
     sheet.freeze_panes(top + 1, 1)
     book.close()
     return buffer.getvalue()
 
 
-def _write(sheet: Any, line: int, index: int, value: Any, day: Any) -> None:
+def _write(sheet: Any, line: int, index: int, value: Any, day: Any, quoted: Any) -> None:
     if value is None or value == "":
         return
     if isinstance(value, bool):
@@ -61,4 +64,6 @@ def _write(sheet: Any, line: int, index: int, value: Any, day: Any) -> None:
     elif isinstance(value, dt.date):
         sheet.write_datetime(line, index, dt.datetime(value.year, value.month, value.day), day)
     else:
-        sheet.write_string(line, index, str(value))
+        # The quote mark of Excel keeps the value and keeps it text, also when somebody edits the cell.
+        text = str(value)[:LONGEST_CELL]
+        sheet.write_string(line, index, text, quoted if text.startswith(FORMULA_STARTS) else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -65,6 +66,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"{self.display_name}（{self.username}）"
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether this is the password; a one-time code keeps its light hash, it lives for days only."""
+        if self.must_change_password:
+            return check_password(raw_password, self.password)
+        return super().check_password(raw_password)
 
     @property
     def role_label(self) -> Any:

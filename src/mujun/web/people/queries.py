@@ -94,6 +94,11 @@ def audit_events(
     return found
 
 
+def history(about: str, longest: int = 20) -> list[AuditEvent]:
+    """The newest audit events about exactly this thing."""
+    return list(AuditEvent.objects.select_related("by").filter(about=about).order_by("-id")[:longest])
+
+
 def audit_actions() -> list[str]:
     """Every kind of action that occurs in the log."""
     names: Any = AuditEvent.objects.order_by("action").values_list("action", flat=True).distinct()

@@ -1,8 +1,7 @@
-"""Addresses of the first page and of the language switch."""
+"""Addresses of the first page."""
 
 from __future__ import annotations
 
-from django.urls import path
-from django.views.i18n import set_language
+from django.urls import URLPattern
 
-urlpatterns = [path("language/", set_language, name="set_language")]
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,30 @@
+"""What the actions in the log are called for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS: dict[str, Any] = {
+    "account.first": _("建立首个管理员"),
+    "account.made": _("开设账号"),
+    "account.changed": _("修改账号"),
+    "account.code": _("发放一次性密码"),
+    "account.closed": _("关闭账号并交接"),
+    "account.reopened": _("重新启用账号"),
+    "sign_in": _("登录"),
+    "sign_in.attempted": _("尝试登录"),
+    "sign_in.blocked": _("登录被暂停"),
+    "sign_out": _("退出登录"),
+    "password.changed": _("修改密码"),
+    "token.made": _("新建接口令牌"),
+    "token.revoked": _("作废接口令牌"),
+    "token.used": _("使用接口令牌"),
+    "amounts.viewed": _("查看受保护金额"),
+}
+
+
+def action_label(name: str) -> str:
+    """The Chinese or English name of an action, or its identifier where it has none yet."""
+    return str(ACTIONS.get(name, name))

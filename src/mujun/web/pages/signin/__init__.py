@@ -1,0 +1,1 @@
+"""First page, signing in and out, own password, language."""

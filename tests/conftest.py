@@ -1,0 +1,30 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _log_may_be_emptied_between_tests() -> Iterator[None]:
+    """Tests that commit are cleaned up by emptying tables, which the audit log refuses but for this moment."""
+    from django.db import connection
+
+    from mujun.web.audit import triggers
+
+    operations = type(connection.ops)
+    original = operations.execute_sql_flush
+
+    def flush(self: Any, sql_list: list[str]) -> None:
+        triggers.remove(self.connection)
+        try:
+            original(self, sql_list)
+        finally:
+            triggers.install(self.connection)
+
+    operations.execute_sql_flush = flush
+    yield
+    operations.execute_sql_flush = original
