@@ -28,6 +28,8 @@ class Firms:
     revenue: npt.NDArray[np.float64]
     platform: npt.NDArray[np.bool_]
     utility: npt.NDArray[np.bool_]
+    ended: npt.NDArray[np.int64]
+    """The year in which the firm was struck off; 9999 where it was not."""
 
 
 def draw_firms(seed: int, count: int) -> Firms:
@@ -61,7 +63,8 @@ def draw_firms(seed: int, count: int) -> Firms:
             "status": status,
         }
     )
-    return Firms(table, revenue, platform, utility)
+    ended = np.where(status == "deregistered", chance.integers(YEARS[0], YEARS[-1], count), 9999)
+    return Firms(table, revenue, platform, utility, ended)
 
 
 def _production_dates(chance: np.random.Generator, count: int) -> npt.NDArray[np.datetime64]:

@@ -71,7 +71,7 @@ def _draw_town(seed: int, town: int, lots: int, spacing: float, buildings: bool)
         _CENTRE[0] + spacing * (town % 4 - 1.5) + spacing * 0.15 * chance.random(),
         _CENTRE[1] + spacing * (town // 4 - 1.5) + spacing * 0.15 * chance.random(),
         float(chance.uniform(-0.35, 0.35)),
-        tuple(chance.uniform(0, 2 * math.pi, size=4).tolist()),  # type: ignore[arg-type]
+        tuple(chance.uniform(0, 2 * math.pi, size=4).tolist()),
     )
     footprints, owners = _footprints(zone, chance) if buildings else ([], [])
     return Land(

@@ -33,7 +33,7 @@ def draw_measures(
 ) -> Figures:
     """Return the figures of ``years``; ``land_m2`` is what each firm holds (for the land use tax)."""
     chance = stream(seed, "measures")
-    firm, year = _who_reports(chance, firms, years)
+    firm, year = _who_reports(firms, years)
     drift = np.cumsum(chance.normal(0, 0.12, (len(firms.table), len(years))), axis=1)
     middle = drift[:, [len(years) // 2]]
     factor = np.exp(drift - middle) * np.array([_GROWTH.get(number, 1.0) for number in years])
@@ -53,15 +53,12 @@ def draw_measures(
     return Figures(measures, _item_rows(measures, cents) if taxes else pd.DataFrame(), firm)
 
 
-def _who_reports(
-    chance: np.random.Generator, firms: Firms, years: tuple[int, ...]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _who_reports(firms: Firms, years: tuple[int, ...]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return (firm, year) of each row: from the year production began until the firm was struck off."""
     began = firms.table["production_on"].dt.year.to_numpy()
-    ended = np.where(firms.table["status"] == "deregistered", chance.integers(years[0], years[-1], len(began)), 9999)
     firm = np.repeat(np.arange(len(began)), len(years))
     year = np.tile(np.array(years), len(began))
-    reports = (year >= began[firm]) & (year <= ended[firm])
+    reports = (year >= began[firm]) & (year <= firms.ended[firm])
     return firm[reports], year[reports]
 
 

@@ -67,7 +67,8 @@ def _villages(towns: npt.NDArray[np.int64], blocks: npt.NDArray[np.int64]) -> li
 
 
 def _later(days: Days, chance: np.random.Generator, low: int, high: int) -> Days:
-    return days + chance.integers(low, high, size=len(days)).astype("timedelta64[D]")
+    later: Days = days + chance.integers(low, high, size=len(days)).astype("timedelta64[D]")
+    return later
 
 
 def _dates(chance: np.random.Generator, count: int) -> dict[str, Days]:

@@ -33,12 +33,16 @@ def draw_leases(chance: np.random.Generator, parcels: pd.DataFrame, holding: Hol
     landless = np.setdiff1d(np.arange(len(firms.table)), holder)
     expanding = chance.permutation(np.unique(holder[holder != NOBODY]))[: len(landless) // 15]
     subtenants = landless[chance.random(len(landless)) < 0.05]
+    subtenants = subtenants[firms.ended[subtenants] == 9999]
     tenants = chance.permutation(np.concatenate([np.setdiff1d(landless, subtenants), expanding]))
     need = np.clip(18 * firms.revenue**0.62 * np.exp(chance.normal(0, 0.5, len(firms.revenue))), 150, 30_000)
     firm, parcel, area = _settle(chance, tenants, need, room, holder)
     since = np.maximum(_beginnings(chance, parcels, firms, firm, parcel), holding.since[parcel])
-    leases = _rows(chance, firm, parcel, "lease", area, since, _ends(chance, len(firm)), holder[parcel])
-    former = _former(chance, leases, tenants, holding.since)
+    until = np.fmin(_ends(chance, len(firm)), _last_days(firms, firm))
+    kept = np.isnat(until) | (until > since)
+    firm, parcel = firm[kept], parcel[kept]
+    leases = _rows(chance, firm, parcel, "lease", area[kept], since[kept], until[kept], holder[parcel])
+    former = _former(chance, leases, tenants[firms.ended[tenants] == 9999], holding.since)
     return pd.concat([leases, _sublets(chance, leases, subtenants), former], ignore_index=True)
 
 
@@ -81,7 +85,15 @@ def _beginnings(chance: np.random.Generator, parcels: pd.DataFrame, firms: Firms
     built = parcels["produced_on"].fillna(parcels["handed_over_on"]).to_numpy()[parcel].astype("datetime64[D]")
     founded = firms.table["founded_on"].to_numpy()[firm].astype("datetime64[D]")
     wanted = np.datetime64("2023-11-01") - (chance.gamma(1.6, 900, len(firm))).astype("timedelta64[D]")
-    return np.maximum(np.maximum(built, founded), wanted)
+    begins: Days = np.maximum(np.maximum(built, founded), wanted)
+    return begins
+
+
+def _last_days(firms: Firms, firm: Ints) -> Days:
+    """Return 31 December of the year in which the firm was struck off; nothing for the others."""
+    ended = firms.ended[firm]
+    days = (np.where(ended == 9999, 1970, ended) - 1970).astype("datetime64[Y]") + np.timedelta64(1, "Y")
+    return np.where(ended == 9999, np.datetime64("NaT"), days.astype("datetime64[D]") - np.timedelta64(1, "D"))
 
 
 def _ends(chance: np.random.Generator, count: int) -> Days:
@@ -93,7 +105,8 @@ def _ends(chance: np.random.Generator, count: int) -> Days:
 
 def _sublets(chance: np.random.Generator, leases: pd.DataFrame, subtenants: Ints) -> pd.DataFrame:
     """Return subleases: a tenant with room passes a part of its land on, not before it has it nor for longer."""
-    large = np.flatnonzero((leases["area_m2"] >= 500).to_numpy())
+    lasting = leases["to"].isna() | (leases["to"] > np.datetime64("2025-01-01"))
+    large = np.flatnonzero((leases["area_m2"] >= 500).to_numpy() & lasting.to_numpy())
     count = min(len(subtenants), len(large))
     chosen = chance.permutation(large)[:count]
     main = leases.iloc[chosen]

@@ -15,6 +15,7 @@ from mujun.demo.tenants import NOBODY, Holding, draw_leases
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Days = npt.NDArray[np.datetime64]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,7 +92,9 @@ def _holders(chance: np.random.Generator, firms: Firms, parcels: int) -> Ints:
     """Return the firms that hold land: most above scale, fewer below, never more than two thirds of the parcels."""
     above = firms.table["above_scale"].to_numpy(dtype=bool)
     draw = chance.random(len(above))
-    wanted = np.flatnonzero(((above & (draw < 0.85)) | (draw < 0.42) | firms.utility) & ~firms.platform)
+    wanted = np.flatnonzero(
+        ((above & (draw < 0.85)) | (draw < 0.42) | firms.utility) & ~firms.platform & (firms.ended == 9999)
+    )
     return np.sort(chance.permutation(wanted)[: max(1, parcels * 2 // 3)])
 
 
@@ -108,7 +111,8 @@ def _own_rows(chance: np.random.Generator, parcels: pd.DataFrame, holder: Ints) 
     present = np.where(moved, changed, since)
     nothing = np.full(len(held), np.datetime64("NaT", "D"))
     now = _rows(holder[held], held, "own", area, present, nothing)
-    old = _rows(before[moved], held[moved], "own", area[moved], since[moved], present[moved] - np.timedelta64(1, "D"))
+    until: Days = (present - np.timedelta64(1, "D"))[moved]
+    old = _rows(before[moved], held[moved], "own", area[moved], since[moved], until)
     return pd.concat([now, old], ignore_index=True)
 
 
@@ -117,7 +121,7 @@ def _exclusions(chance: np.random.Generator, own: pd.DataFrame, leases: pd.DataF
     possible = own[own["to"].isna() & ~own["parcel"].isin(leases["parcel"])]
     chosen = possible[chance.random(len(possible)) < 0.06]
     area = np.round(chosen["area_m2"].to_numpy() * chance.uniform(0.03, 0.15, len(chosen)), 2)
-    since = chosen["from"].to_numpy().astype("datetime64[D]") + np.timedelta64(400, "D")
+    since: Days = chosen["from"].to_numpy().astype("datetime64[D]") + np.timedelta64(400, "D")
     nothing = np.full(len(chosen), np.datetime64("NaT", "D"))
     return _rows(chosen["firm"].to_numpy(), chosen["parcel"].to_numpy(), "excluded", area, since, nothing)
 
@@ -127,8 +131,8 @@ def _rows(
     parcel: Ints,
     kind: str,
     area: Floats,
-    since: npt.NDArray[np.datetime64],
-    until: npt.NDArray[np.datetime64],
+    since: Days,
+    until: Days,
 ) -> pd.DataFrame:
     columns = {"firm": firm, "parcel": parcel, "kind": kind, "area_m2": area, "floor_area_m2": np.nan}
     dates = {"from": since.astype("datetime64[us]"), "to": until.astype("datetime64[us]")}

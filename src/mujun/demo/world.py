@@ -46,10 +46,10 @@ def draw_world(
     tenure = draw_tenure(seed, plots, land.towns, companies)
     table = _complete_firms(seed, companies.table, tenure.firm_town)
     _name_holders(plots, table, tenure.holder)
-    held = np.bincount(
-        tenure.holder[tenure.holder != NOBODY], plots["registered_area_m2"].to_numpy()[tenure.holder != NOBODY], firms
-    )
-    figures = draw_measures(seed, companies, held, years=years, taxes=taxes)
+    held = tenure.holder != NOBODY
+    area = plots["registered_area_m2"].to_numpy()[held]
+    land_m2 = np.bincount(tenure.holder[held], weights=area, minlength=firms)
+    figures = draw_measures(seed, companies, land_m2, years=years, taxes=taxes)
     houses, kept = draw_buildings(seed, land, plots)
     parks = set(plots["parcel_id"][(tenure.holder != NOBODY) & companies.platform[tenure.holder]])
     frames = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 
 import numpy as np
@@ -56,7 +57,8 @@ class Placement:
         bent_y = y + 18 * np.sin(x / 150 + self.phases[2]) + 9 * np.sin((x - y) / 95 + self.phases[3])
         cosine, sine = math.cos(self.turn), math.sin(self.turn)
         turned = np.column_stack([bent_x * cosine - bent_y * sine, bent_x * sine + bent_y * cosine])
-        return np.round(turned + (self.east_m, self.north_m), 3)
+        placed: npt.NDArray[np.float64] = np.round(turned + np.array([self.east_m, self.north_m]), 3)
+        return placed
 
 
 def draw_zone(lots: int, chance: np.random.Generator) -> Zone:
@@ -92,9 +94,9 @@ def _strips(
 ) -> list[Strip]:
     width, height = across[-1][1], along[-1][1]
     strips = []
-    for (_, west), (east, _) in zip(across, across[1:], strict=False):
+    for (_, west), (east, _) in itertools.pairwise(across):
         strips.append(_strip(_bendable(west, 0.0, east, height), east - west, "arterial"))
-    for (_, south), (north, _) in zip(along, along[1:], strict=False):
+    for (_, south), (north, _) in itertools.pairwise(along):
         strip = _strip(_bendable(0.0, south, width, north), north - south, "river")
         strips.append(strip)
         if strip.kind == "river":
