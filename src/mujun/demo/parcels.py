@@ -8,12 +8,12 @@ import pandas as pd
 import shapely
 
 from mujun.demo.chance import stream
+from mujun.demo.days import Days
 from mujun.demo.land import Land
 from mujun.demo.names import COUNTY_CODE, TOWNS, VILLAGES
 
 RIGHTS = ("grant", "collective", "allocation", "lease")
 NOT_SUPPLIED = 0.02
-Days = npt.NDArray[np.datetime64]
 
 
 def draw_parcels(seed: int, land: Land) -> pd.DataFrame:

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mujun.demo.days import Days
 from mujun.demo.firms import Firms
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 NOBODY = -1
-Days = npt.NDArray[np.datetime64]
 _TRIES = 12
 _SMALLEST_M2 = 80.0
 

@@ -9,13 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from mujun.demo.chance import stream
+from mujun.demo.days import Days, shifted
 from mujun.demo.firms import Firms
 from mujun.demo.names import TOWNS
 from mujun.demo.tenants import NOBODY, Holding, draw_leases
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Days = npt.NDArray[np.datetime64]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _own_rows(chance: np.random.Generator, parcels: pd.DataFrame, holder: Ints) 
     present = np.where(moved, changed, since)
     nothing = np.full(len(held), np.datetime64("NaT", "D"))
     now = _rows(holder[held], held, "own", area, present, nothing)
-    until: Days = (present - np.timedelta64(1, "D"))[moved]
+    until = shifted(present[moved], -1)
     old = _rows(before[moved], held[moved], "own", area[moved], since[moved], until)
     return pd.concat([now, old], ignore_index=True)
 
@@ -121,7 +121,7 @@ def _exclusions(chance: np.random.Generator, own: pd.DataFrame, leases: pd.DataF
     possible = own[own["to"].isna() & ~own["parcel"].isin(leases["parcel"])]
     chosen = possible[chance.random(len(possible)) < 0.06]
     area = np.round(chosen["area_m2"].to_numpy() * chance.uniform(0.03, 0.15, len(chosen)), 2)
-    since: Days = chosen["from"].to_numpy().astype("datetime64[D]") + np.timedelta64(400, "D")
+    since = shifted(chosen["from"], 400)
     nothing = np.full(len(chosen), np.datetime64("NaT", "D"))
     return _rows(chosen["firm"].to_numpy(), chosen["parcel"].to_numpy(), "excluded", area, since, nothing)
 

@@ -48,7 +48,7 @@ def draw_world(
     _name_holders(plots, table, tenure.holder)
     held = tenure.holder != NOBODY
     area = plots["registered_area_m2"].to_numpy()[held]
-    land_m2 = np.bincount(tenure.holder[held], weights=area, minlength=firms)
+    land_m2 = np.bincount(tenure.holder[held], weights=area, minlength=firms).astype(np.float64)
     figures = draw_measures(seed, companies, land_m2, years=years, taxes=taxes)
     houses, kept = draw_buildings(seed, land, plots)
     parks = set(plots["parcel_id"][(tenure.holder != NOBODY) & companies.platform[tenure.holder]])
