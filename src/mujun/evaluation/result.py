@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mujun.base.exact import SCORE_UNIT, Ints
+from mujun.base.exact import SCORE_UNIT, Floats, Ints
 from mujun.evaluation.engine import Results, frames, measure
 from mujun.evaluation.frame import FirmFrame, firm_frame
 from mujun.evaluation.ranking import NO_GAP
@@ -22,7 +23,25 @@ GRADE_NAMES = np.array([*GRADE_ORDER, ""], dtype=object)
 Objects = npt.NDArray[np.object_]
 
 
-@dataclasses.dataclass(slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
+class RowsByFirm:
+    """Row numbers by the position of the firm they belong to."""
+
+    rows: Ints
+    ends: Ints
+
+    @classmethod
+    def of(cls, firms: Ints, rows: Ints, size: int) -> RowsByFirm:
+        """Sort ``rows`` by ``firms`` (positions 0 … size-1)."""
+        order = np.argsort(firms, kind="stable")
+        ends = np.cumsum(np.bincount(firms, minlength=size)).astype(np.int64)
+        return cls(rows[order].astype(np.int64), ends)
+
+    def __getitem__(self, firm: int) -> Ints:
+        return np.unique(self.rows[self.ends[firm - 1] if firm else 0 : self.ends[firm]])
+
+
+@dataclasses.dataclass
 class Evaluation:
     """One year of one register measured by one rule set. Nothing in it changes afterwards."""
 
@@ -43,6 +62,7 @@ class Evaluation:
         """The baselines in use by (group, card, indicator)."""
         return self.results.baselines
 
+    @cached_property
     def grade_names(self) -> Objects:
         """Return each firm's grade as printed: A, B, C, C-, D, T, or empty."""
         names = GRADE_NAMES[self.results.grade]
@@ -52,6 +72,7 @@ class Evaluation:
         alone = self.frame.head == np.arange(len(self.frame))
         return np.where(alone, names, names[self.frame.head])
 
+    @cached_property
     def reasons(self) -> Objects:
         """Return the code of why a firm has no rank: no_area, out_of_scope, pooled, or the exemption's name."""
         scope = self.results.scope
@@ -63,6 +84,7 @@ class Evaluation:
         reasons[self.frame.head != np.arange(len(self.frame))] = "pooled"
         return reasons
 
+    @cached_property
     def groups(self) -> Objects:
         """Return the ranking group of each measured firm; empty elsewhere."""
         scope = self.results.scope
@@ -75,7 +97,7 @@ class Evaluation:
         columns: dict[str, Any] = {
             "firm_id": np.asarray(self.frame.firm_ids, dtype=object),
             "year": np.full(len(self.frame), self.year, dtype=np.int64),
-            "group": self.groups(),
+            "group": self.groups,
             "area_mu": self.frame.columns["area_mu"],
         }
         for name, scores in self.results.items.items():
@@ -83,12 +105,43 @@ class Evaluation:
             columns[f"{name}_score"] = np.where(scores.on_card, scores.score / SCORE_UNIT, np.nan)
         points = self.points()
         columns |= {name: points[name] / SCORE_UNIT for name in ("bonus", "penalty", "total")}
-        columns |= {"rank": self.ranks(), "grade": self.grade_names(), "reason": self.reasons()}
+        columns |= {"rank": self.ranks(), "grade": self.grade_names, "reason": self.reasons}
         gap = self.results.gap
         columns["next_grade_gap"] = np.where(gap == NO_GAP, np.nan, gap / SCORE_UNIT)
         frame = pd.DataFrame(columns, copy=False)
         frame.loc[~self.results.scope.measured[self.frame.head], ["bonus", "penalty", "total"]] = np.nan
         return frame
+
+    @cached_property
+    def tax_before(self) -> Floats:
+        """The tax of the year before, per firm, as the measures table has it; NaN where it has none."""
+        measures = self.register["measures"]
+        rows = np.flatnonzero((measures["year"] == self.year - 1).fillna(False).to_numpy(dtype=bool))
+        owners = self.positions.get_indexer(pd.Index(measures["firm_id"].iloc[rows]))
+        tax: Floats = np.full(len(self.frame), np.nan)
+        tax[owners[owners >= 0]] = measures["tax_wan"].to_numpy(dtype=np.float64)[rows[owners >= 0]]
+        return tax
+
+    @cached_property
+    def land_rows(self) -> RowsByFirm:
+        """The positions, within ``frame.areas.rows``, of the land that each firm uses or lets."""
+        areas = self.frame.areas
+        users, lessors = np.flatnonzero(areas.firm >= 0), np.flatnonzero(areas.lessor >= 0)
+        firms = np.concatenate([areas.firm[users], areas.lessor[lessors]])
+        return RowsByFirm.of(firms, np.concatenate([users, lessors]), len(self.frame))
+
+    @cached_property
+    def _rows(self) -> dict[str, RowsByFirm]:
+        return {}
+
+    def rows_of(self, table: str, firm: int) -> Ints:
+        """Return the rows of ``table`` (marks, taxes, measures) that belong to the firm in the evaluated year."""
+        if table not in self._rows:
+            data = self.register[table]
+            rows = np.flatnonzero((data["year"] == self.year).fillna(False).to_numpy(dtype=bool))
+            owners = self.positions.get_indexer(pd.Index(data["firm_id"].iloc[rows]))
+            self._rows[table] = RowsByFirm.of(owners[owners >= 0], rows[owners >= 0], len(self.frame))
+        return self._rows[table][firm]
 
     def points(self) -> dict[str, Ints]:
         """Return bonus, penalty and total in 1/10,000 point; a pooled tenant has its head's."""
@@ -108,7 +161,7 @@ class Evaluation:
     def accounts(self) -> pd.DataFrame:
         """Every number of every account, one row per firm: see docs/reference/accounts.md for the columns."""
         frame, results = self.frame, self.results
-        columns: dict[str, Any] = {"firm_id": frame.firm_ids, "group": pd.Categorical(self.groups())}
+        columns: dict[str, Any] = {"firm_id": frame.firm_ids, "group": pd.Categorical(self.groups)}
         columns |= {f"{part}_m2": frame.areas.parts[part].floats() for part in PARTS}
         columns |= dict(frame.columns)
         for name, scores in results.items.items():
@@ -132,8 +185,8 @@ class Evaluation:
         ):
             names = [bound.name for bound in bounds]
             columns[kind] = _categories(chosen.astype(np.int8), names)
-        columns["grade"] = pd.Categorical(self.grade_names(), categories=[*GRADE_ORDER, "T", ""])
-        columns["reason"] = pd.Categorical(self.reasons())
+        columns["grade"] = pd.Categorical(self.grade_names, categories=[*GRADE_ORDER, "T", ""])
+        columns["reason"] = pd.Categorical(self.reasons)
         columns["next_grade_gap"] = np.where(results.gap == NO_GAP, np.nan, results.gap / SCORE_UNIT)
         return pd.DataFrame(columns, copy=False)
 
