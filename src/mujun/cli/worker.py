@@ -24,21 +24,12 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Take jobs until stopped. A job that was being done when its worker died is closed as failed, never left open."""
     start()
-    from django.core.management import call_command
+    from mujun.web.register.jobs import run_worker
 
     if args.parent:
         threading.Thread(target=_leave_with, args=(args.parent,), daemon=True).start()
     close_orphans()
-    call_command(
-        "db_worker",
-        queue_name="*",
-        batch=args.until_idle,
-        worker_id=worker_id(),
-        interval=0.5,
-        startup_delay=False,
-        reload=False,
-        verbosity=0,
-    )
+    run_worker(until_empty=args.until_idle)
     return 0
 
 

@@ -1,170 +1,72 @@
-"""Long work: registering it, starting it, showing its course, and taking it up again after a crash.
-
-A job is a function ``(course, **arguments) -> dict | None`` registered with :func:`job`. It must be safe to kill at
-any moment and to begin again: it writes only through actions, each wholly there or not there. ::
-
-    @job("tiles", "生成地图切片")
-    def build_tiles(course: Course, revision: int) -> None:
-        for number, tile in enumerate(tiles):
-            course("切片", number, len(tiles))
-
-    build_tiles.start(by=request.user, revision=7)
-"""
+"""The jobs of the import, and where other apps find what they need to register theirs."""
 
 from __future__ import annotations
 
-import dataclasses
-import logging
-import time
-from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
-from django_tasks import task
-from django_tasks_db.management.commands.db_worker import Worker
+from django.utils.translation import gettext_lazy
 
-from mujun.base.errors import MujunError
-from mujun.web.register import workers
-from mujun.web.register.actions import progress
-from mujun.web.register.models import JobProgress, JobState
+from mujun.base.errors import Refused
+from mujun.web.people.models import User
+from mujun.web.register import actions, imports
+from mujun.web.register.imports.returned import write_returned_files
+from mujun.web.register.models import BatchState, ImportBatch
+from mujun.web.register.work import JOBS, Course, Job, Silent, Stopped, job, recover, run_worker
 
-logger = logging.getLogger(__name__)
+__all__ = [
+    "JOBS",
+    "Course",
+    "Job",
+    "Silent",
+    "Stopped",
+    "commit",
+    "job",
+    "recover",
+    "rehearse",
+    "returned",
+    "run_worker",
+]
 
-TICK_SECONDS = 0.5
-Work = Callable[..., "dict[str, Any] | None"]
+
+@job("import.rehearse", gettext_lazy("导入预演"))
+def rehearse(course: Course, batch: int, by: int | None = None) -> dict[str, Any]:
+    """Read a batch and compare it with the register; nothing of the register changes."""
+    held = ImportBatch.objects.get(pk=batch)
+    found, name = imports.make_rehearsal(held, course)
+    actions.keep_rehearsal(held, found, name, by=_who(by))
+    return {"counts": found.counts()}
 
 
-class Stopped(Exception):
-    """Somebody asked the job to stop."""
+@job("import.commit", gettext_lazy("导入入库"))
+def commit(course: Course, batch: int, by: int | None = None) -> dict[str, Any]:
+    """Take a rehearsed batch into the register, all of it or nothing.
 
-
-class Course:
-    """Reports how far a job is; raises :class:`Stopped` where somebody asked it to stop.
-
-    Inside a transaction it stays silent: nobody could see the report before the end, and what is being written
-    is written to its end.
+    Where the register changed since the rehearsal, it is rehearsed again; if that shows another picture than the
+    person agreed to, nothing is written and the person is asked to look again.
     """
-
-    def __init__(self, job_id: int) -> None:
-        self.job_id = job_id
-        self._doing = ""
-        self._due = 0.0
-
-    def __call__(self, doing: str, done: int = 0, total: int = 0) -> None:
-        """Say what is being done and how much of it; reports come at most twice a second."""
-        if connection.in_atomic_block or (doing == self._doing and time.monotonic() < self._due):
-            return
-        stop = progress.tick(self.job_id, doing, done, total, new_phase=doing != self._doing)
-        self._doing, self._due = doing, time.monotonic() + TICK_SECONDS
-        if stop:
-            raise Stopped
-
-
-class Silent(Course):
-    """A course that nobody watches: for calls outside a job."""
-
-    def __init__(self) -> None:
-        super().__init__(0)
-
-    def __call__(self, doing: str, done: int = 0, total: int = 0) -> None:
-        """Say nothing."""
+    held = ImportBatch.objects.get(pk=batch)
+    if held.state == BatchState.COMMITTED and held.revision_id:  # the worker died between writing and saying so
+        return {"revision": held.revision_id}
+    if held.state == BatchState.REHEARSED and not imports.is_current(held):
+        agreed = (held.counts, held.firms_touched)
+        found, name = imports.make_rehearsal(held, course)
+        held = actions.keep_rehearsal(held, found, name, by=_who(by))
+        if (held.counts, held.firms_touched) != agreed:
+            raise Refused(
+                _("预演之后登记簿有了变化，这一批的结果与您看到的不同，没有入库。"),
+                next_step=_("请重看预演，再确认入库。"),
+            )
+    course(_("写入登记簿"), 0, 0)
+    revision = actions.commit_import(batch, by=_who(by))
+    return {"revision": revision.pk}
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Job:
-    """A registered job. Calling it runs it here and now (tests, command line)."""
-
-    kind: str
-    title: str
-    work: Work
-
-    def start(self, *, by: Any, title: str = "", about: str = "", url: str = "", **arguments: Any) -> JobProgress:
-        """Queue the job with ``arguments`` (as JSON holds them); ``url`` is where to go when it is done."""
-        return progress.start_job(
-            self.kind, title=title or self.title, about=about, url=url, arguments=arguments, by=by
-        )
-
-    def __call__(self, **arguments: Any) -> dict[str, Any] | None:
-        """Run the work in this process."""
-        return self.work(Silent(), **arguments)
+@job("import.returned", gettext_lazy("生成带批注的原表"))
+def returned(course: Course, batch: int, by: int | None = None) -> dict[str, Any]:
+    """Write the files of a batch again with a reason beside each bad cell."""
+    return {"file": write_returned_files(ImportBatch.objects.get(pk=batch), course).name}
 
 
-JOBS: dict[str, Job] = {}
-"""Every registered job by its kind."""
-
-
-def job(kind: str, title: str) -> Callable[[Work], Job]:
-    """Register a function as the job ``kind``; ``title`` is what people read."""
-
-    def register(work: Work) -> Job:
-        if kind in JOBS and JOBS[kind].work.__module__ != work.__module__:
-            raise ValueError(f"the job {kind} is registered twice")
-        JOBS[kind] = Job(kind, title, work)
-        return JOBS[kind]
-
-    return register
-
-
-_seat = ""
-
-
-@task()
-def run(job_id: int) -> None:
-    """Run one queued job to its end and note how it ended."""
-    held = progress.begin(job_id, _seat)
-    if held is None:
-        return
-    try:
-        result = JOBS[held.kind].work(Course(job_id), **held.arguments)
-    except Stopped:
-        progress.end(job_id, JobState.STOPPED, error=_("已按要求停止，没有写入任何内容。"))
-    except MujunError as error:
-        progress.end(job_id, JobState.FAILED, error=str(error))
-    except Exception:
-        logger.exception("job %s (%s) failed", job_id, held.kind)
-        sentence = _("程序出错，没有写入任何内容。请把这个编号告诉管理员：{number}。").format(number=job_id)
-        progress.end(job_id, JobState.FAILED, error=sentence)
-    else:
-        progress.end(job_id, JobState.DONE, result=result or {})
-
-
-def lost_jobs() -> list[int]:
-    """Return the jobs that are marked as running but whose worker is gone."""
-    running = JobProgress.objects.filter(state=JobState.RUNNING).values_list("pk", "worker")
-    return [pk for pk, worker in running if not workers.alive(worker)]
-
-
-def recover() -> list[JobProgress]:
-    """Take up again what killed workers left behind."""
-    lost = lost_jobs()
-    return progress.take_up_interrupted(lost, by=None) if lost else []
-
-
-class _Worker(Worker):
-    """The worker of django-tasks-db that looks for lost jobs whenever it has done one."""
-
-    def run_task(self, db_task_result: Any) -> None:
-        super().run_task(db_task_result)
-        recover()
-
-
-def run_worker(*, until_empty: bool = False, interval: float = 0.3, signals: bool = True) -> None:
-    """Work off queued jobs until told to end (SIGTERM, Ctrl+C), or until there are none (``until_empty``).
-
-    ``signals=False`` where the caller is not the main thread or handles signals itself.
-    """
-    global _seat
-    with workers.seat() as name:
-        before, _seat = _seat, name
-        try:
-            recover()
-            worker = _Worker(
-                queue_names=["default"], interval=interval, batch=until_empty, backend_name="default",
-                startup_delay=False, max_tasks=None, worker_id=name, excluded_queue_names=[],
-            )  # fmt: skip
-            if signals:
-                worker.configure_signals()
-            worker.run()
-        finally:
-            _seat = before
+def _who(pk: int | None) -> User | None:
+    return User.objects.get(pk=pk) if pk else None

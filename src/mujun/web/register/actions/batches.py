@@ -146,7 +146,7 @@ def undo_import(batch_id: int, *, reason: str = "", by: Any) -> Revision:
     revision = next_revision(RevisionKind.UNDO, by=by, batch=batch, undoes=done)
     undo_lineage(done, revision)
     for name, model in MODELS.items():
-        close(TABLES[name], model.objects.filter(since=done).values_list("pk", flat=True), revision)
+        close(TABLES[name], model.objects.filter(batch=batch, until=None).values_list("pk", flat=True), revision)
         restore(TABLES[name], done, revision)
     batch.state = BatchState.UNDONE
     batch.save()

@@ -49,7 +49,7 @@ def request_stop(job_id: int, *, by: Any) -> JobProgress:
 
 
 def _enqueue(job: JobProgress) -> None:
-    from mujun.web.register.jobs import run
+    from mujun.web.register.work import run
 
     job.task_id = str(run.enqueue(job.pk).id)
     job.save(update_fields=["task_id"])

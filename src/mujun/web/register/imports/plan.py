@@ -113,17 +113,35 @@ def _intact(batch: ImportBatch) -> bool:
 def what_depends_on(revision: Revision) -> list[str]:
     """Return one sentence per thing that relies on what ``revision`` wrote; empty where it can be undone."""
     found = []
-    for name, model in MODELS.items():
-        later = model.objects.filter(since=revision, until__isnull=False)
-        numbers = set(later.values_list("until", flat=True))
-        label = TABLES[name].label
-        if numbers:
-            found.append(_sentence(label, later.count(), numbers))
-        again = _written_again(name, revision)
-        if again:
-            found.append(_sentence(label, len(again), set(again)))
+    for name in MODELS:
+        later = [*_replaced_since(name, revision), *_written_again(name, revision)]
+        if later:
+            found.append(_sentence(TABLES[name].label, len(later), set(later)))
     for ask in dependants:
         found += ask(revision)
+    return found
+
+
+def _replaced_since(table: str, revision: Revision) -> list[int]:
+    """Return, per row of ``revision`` that is not current any more, the revision that made it what it is now.
+
+    A row that a later batch replaced is current again once that batch is undone: it then still names its batch.
+    """
+    schema, model = TABLES[table], MODELS[table]
+    if not model.objects.filter(since=revision, until__isnull=False).exists():
+        return []
+    ended = read(schema, "since = %s AND until IS NOT NULL", [revision.pk], origins=False)
+    current = read(schema, queries.CURRENT, origins=False)
+    position = match(schema, ended.data, current.data)
+    facts = {
+        pk: (batch, since) for pk, batch, since in model.objects.filter(until=None).values_list("pk", "batch", "since")
+    }
+    until = dict(model.objects.filter(since=revision, until__isnull=False).values_list("pk", "until"))
+    found = []
+    for number, place in zip(ended.ids.tolist(), position.tolist(), strict=True):
+        batch, since = facts[int(current.ids[place])] if place >= 0 else (None, until[number])
+        if batch != revision.batch_id:
+            found.append(since)
     return found
 
 
@@ -133,9 +151,14 @@ def _written_again(table: str, revision: Revision) -> list[int]:
     ended = read(schema, "until = %s", [revision.pk], origins=False)
     if not len(ended):
         return []
-    since = read(schema, "since > %s AND until IS NULL", [revision.pk], origins=False)
-    position = match(schema, ended.data, since.data)
-    ids = since.ids[position[position >= 0]].tolist()
+    others = read(
+        schema, f"since > %s AND {queries.CURRENT} AND (batch_id IS NULL OR batch_id <> %s)",
+        [revision.pk, revision.batch_id], origins=False,
+    )  # fmt: skip
+    own = read(schema, "since = %s", [revision.pk], origins=False)
+    only_ended = ended.data[match(schema, ended.data, own.data) < 0]
+    position = match(schema, only_ended, others.data)
+    ids = others.ids[position[position >= 0]].tolist()
     return list(MODELS[table].objects.filter(pk__in=ids).values_list("since", flat=True))
 
 

@@ -50,8 +50,6 @@ def link(register: Register) -> tuple[Register, list[Defect], pd.DataFrame]:
     Candidates are the firms of the register together with those in the files. Returns the register, what there is to
     say, and the doubtful pairs (columns :data:`PAIR_FIELDS`).
     """
-    from mujun.register.linking import link_firms
-
     lacking = [name for name, held in register.tables.items() if TABLES[name].linked_by_name and _lacks(held)]
     none = pd.DataFrame({name: [] for name in PAIR_FIELDS})
     if not lacking:
@@ -60,6 +58,8 @@ def link(register: Register) -> tuple[Register, list[Defect], pd.DataFrame]:
     for name in lacking:
         _follow(register.tables[name], decided)
     candidates = _with_known_firms(register)
+    from mujun.register.linking import link_firms
+
     linked, defects, pairs = link_firms(candidates)
     tables = {name: held for name, held in linked.tables.items() if name != "firms"}
     if "firms" in register.tables:
@@ -114,7 +114,7 @@ def _keyed(register: Register, name: str, defects: DefectLog) -> RegisterTable:
         column = table.column(part)
         bad = blank(column, data[part]) if column.kind is not Kind.DATE else np.zeros(len(data), dtype=bool)
         if column.kind in (Kind.CODE, Kind.TEXT):
-            bad |= (data[part].str.len() > LONGEST_KEY).to_numpy(dtype=bool)
+            bad = bad | (data[part].str.len() > LONGEST_KEY).to_numpy(dtype=bool)
         for position in np.flatnonzero(bad & keep)[:1000].tolist():
             defects.add(_without_key(register, table, position, part))
         keep &= ~bad

@@ -39,10 +39,11 @@ def firms_touched(changes: dict[str, TableChange]) -> pd.DataFrame:
         if "parcels" not in tables:
             tables.append("parcels")
     firms = sorted(found)
+    order = {name: place for place, name in enumerate(TABLES)}
     return pd.DataFrame(
         {
             "firm_id": pd.Series(firms, dtype="str"),
-            "tables": pd.Series([",".join(t for t in TABLES if t in found[firm]) for firm in firms], dtype="str"),
+            "tables": pd.Series([",".join(sorted(found[firm], key=order.__getitem__)) for firm in firms], dtype="str"),
         }
     )
 
