@@ -19,7 +19,7 @@ from mujun.cli.django_project import start
 FORMAT = 1
 KIND = "mujun-backup"
 SECRET = "secret-key"  # noqa: S105 - the name of a file
-LEFT_OUT = frozenset({SECRET, "static", "backups", "tmp", "locks"})
+LEFT_OUT = frozenset({SECRET, "static", "backups", "work", "workers"})
 """What of the home is no content: made again by itself, or the database, which goes in as tables."""
 
 
