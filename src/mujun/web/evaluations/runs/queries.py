@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
+from mujun.files.runs import TABLES_READ
+from mujun.register.schema import TABLES
 from mujun.web.audit.models import AuditEvent
 from mujun.web.evaluations.models import Run, RunResult, RunState
 from mujun.web.evaluations.scoping import narrow
 from mujun.web.people.rights import Right, Scope, has_right
+from mujun.web.register.models import MODELS, JobProgress, Measure, Revision
 
 OFFICIAL = (RunState.PUBLISHED, RunState.SUPERSEDED)
 
@@ -93,3 +96,40 @@ def referred_folders() -> set[str]:
 def last_replay(run: Run) -> AuditEvent | None:
     """The newest replay of a run."""
     return AuditEvent.objects.filter(action="run.replayed", about=f"run:{run.pk}").first()
+
+
+def towns_of(rows: QuerySet[RunResult]) -> list[str]:
+    """The towns that occur in ``rows``, in order."""
+    return [town for town in rows.order_by("town").values_list("town", flat=True).distinct() if town]
+
+
+def latest_job(run: Run) -> JobProgress | None:
+    """The newest piece of long work about a run."""
+    return JobProgress.objects.filter(about=f"run:{run.pk}").first()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Freshness:
+    """How current a table of the register is: rows, the newest revision in it, and who made that when."""
+
+    table: str
+    label: str
+    rows: int
+    revision: Revision | None
+
+
+def freshness() -> list[Freshness]:
+    """How current each table is that an evaluation reads."""
+    found = []
+    for name in TABLES_READ:
+        current = MODELS[name]._default_manager.filter(until=None)
+        numbers = current.aggregate(rows=Count("id"), newest=Max("since"))
+        found.append((name, numbers["rows"], numbers["newest"]))
+    revisions = Revision.objects.select_related("by", "batch").in_bulk([newest for _, _, newest in found if newest])
+    return [Freshness(name, TABLES[name].label, rows, revisions.get(newest)) for name, rows, newest in found]
+
+
+def years_with_measures() -> list[int]:
+    """Years that have figures, the newest first."""
+    years = Measure._default_manager.filter(until=None).order_by().values_list("year", flat=True).distinct()
+    return sorted((year for year in years if year), reverse=True)

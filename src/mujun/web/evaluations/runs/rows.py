@@ -1,10 +1,11 @@
 """From an evaluation in memory to rows of the database: compact, complete, and in register order.
 
-A row's ``sheet`` holds (absent keys mean nothing): ``card`` number of the score card; ``items`` one
+A row's ``sheet`` holds (absent keys mean nothing): ``card`` and ``group`` as numbers (-1 = none); ``items`` one
 ``[value, raw, score, flag]`` per item of that card (scores in 1/10,000 point, flag as in ``scoring.FLAGS``);
-``figures`` aligned with the run's ``frame["figures"]``; ``bonus`` and ``penalty`` points by rule name; ``by_rank``
-the grade before bounds; ``veto``, ``protection``, ``exempt`` names of the rules that applied; ``merged`` total with
-tenants; ``head`` the firm it is pooled into. Cells are in :mod:`mujun.web.evaluations.runs.origins`.
+``figures`` aligned with the run's ``frame["figures"]``; ``bonus`` and ``penalty`` points by rule name; ``by_rank`` the grade before bounds; ``veto``,
+``protection``, ``exempt`` numbers of the rules that applied; ``merged`` total with tenants; ``head`` the firm it is
+pooled into; ``members`` the firms pooled into it. :mod:`mujun.web.evaluations.cards.account` makes the account sheet
+of it; the cells are those of the register at the run's revision.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from mujun.evaluation import Evaluation
 from mujun.evaluation.ranking import NO_GAP
 from mujun.rulebook.ruleset import GRADE_ORDER, RuleSet
 from mujun.web.evaluations.models import RunResult
-from mujun.web.evaluations.runs.origins import Origins
 
 
 def plain(value: Any) -> Any:
@@ -48,16 +48,23 @@ def frame_of(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "indicators": [indicator.name for indicator in evaluation.rules.indicators],
         "figures": sorted(evaluation.frame.columns),
-        "baselines": [[*key, plain(reference.value)] for key, reference in evaluation.baselines.items()],
+        "baselines": [
+            [*key, plain(reference.value), None if reference.exact is None else str(reference.exact)]
+            for key, reference in evaluation.baselines.items()
+        ],
         "groups": [
             {"name": name, "label": labels.get(name, name), "size": int(size)}
             for name, size in zip(scope.group_names, standing.sizes, strict=True)
         ],
-        "sources": [
-            {"file": source.file, "sheet": source.sheet, "batch": source.batch, "columns": dict(source.columns)}
-            for source in evaluation.register.sources
-        ],
     }
+
+
+def _members(evaluation: Evaluation) -> dict[int, list[str]]:
+    head = evaluation.frame.head
+    members: dict[int, list[str]] = {}
+    for position in np.flatnonzero(head != np.arange(len(head))).tolist():
+        members.setdefault(int(head[position]), []).append(str(evaluation.frame.firm_ids[position]))
+    return members
 
 
 class Rows:
@@ -67,7 +74,7 @@ class Rows:
         self.evaluation = evaluation
         self.run = run
         self.before = before
-        self.origins = Origins(evaluation)
+        self.members = _members(evaluation)
         self.columns = [(name, evaluation.frame.columns[name]) for name in sorted(evaluation.frame.columns)]
         self.grades = evaluation.grade_names()
         self.reasons = evaluation.reasons()
@@ -111,32 +118,29 @@ class Rows:
 
     def _sheet(self, position: int, head: int) -> dict[str, Any]:
         results, rules = self.evaluation.results, self.evaluation.rules
-        sheet: dict[str, Any] = {
-            "figures": [plain(column[position]) for _, column in self.columns],
-            "cells": self.origins.of(position),
-        }
+        sheet: dict[str, Any] = {"figures": [plain(column[position]) for _, column in self.columns]}
         if head != position:
             return sheet | {"head": str(self.evaluation.frame.firm_ids[head])}
-        exempt = int(results.scope.exempt[position])
-        if exempt >= 0:
-            sheet["exempt"] = rules.exemptions[exempt].name
+        sheet |= {"card": int(results.scope.card[position]), "group": int(results.scope.group[position])}
+        if position in self.members:
+            sheet["members"] = self.members[position]
+        for kind, chosen in (
+            ("exempt", results.scope.exempt),
+            ("veto", results.vetoed),
+            ("protection", results.protected),
+        ):
+            if chosen[position] >= 0:
+                sheet[kind] = int(chosen[position])
         if not results.scope.measured[position]:
             return sheet
-        card = int(results.scope.card[position])
-        sheet["card"] = card
-        sheet["items"] = [self._item(item.indicator.name, position) for item in rules.cards[card].items]
+        items = rules.cards[sheet["card"]].items
+        sheet["items"] = [self._item(item.indicator.name, position) for item in items]
         for kind, parts in (("bonus", results.bonus), ("penalty", results.penalty)):
             points = {name: int(part[position]) for name, part in parts.items() if part[position]}
             if points:
                 sheet[kind] = points
         if results.grade_by_rank[position] >= 0:
             sheet["by_rank"] = GRADE_ORDER[results.grade_by_rank[position]]
-        for kind, chosen, bounds in (
-            ("veto", results.vetoed, rules.vetoes),
-            ("protection", results.protected, rules.protections),
-        ):
-            if chosen[position] >= 0:
-                sheet[kind] = bounds[chosen[position]].name
         if self.evaluation.merged_total is not None:
             sheet["merged"] = int(self.evaluation.merged_total[position])
         return sheet

@@ -1,0 +1,1 @@
+"""Runs: wizard, results, comparison."""
