@@ -16,6 +16,7 @@ from mujun.web.evaluations.models import MeasureResult, ResultNotice, RuleSetVer
 from mujun.web.evaluations.runs import frozen
 from mujun.web.evaluations.runs.queries import published_run
 from mujun.web.register.actions.progress import start_job
+from mujun.web.register.models import JobProgress
 
 BATCH = 2_000
 
@@ -162,6 +163,17 @@ def open_result_notice(pk: int, title: str, starts: dt.datetime, ends: dt.dateti
     notice = ResultNotice.objects.create(run=run, title=title[:200], starts=starts, ends=ends, by=by)
     record("notice.opened", by=by, about=f"run:{pk}", starts=starts.isoformat(), ends=ends.isoformat())
     return notice
+
+
+def queue_replay(pk: int, *, by: Any) -> JobProgress:
+    """Queue a replay of the frozen folder of a run."""
+    run = Run.objects.filter(pk=pk).first()
+    if run is None or not run.has_results:
+        raise Refused(f"评价 #{pk} 还没有冻结的结果，无从核对。", next_step="请先试算。")
+    arguments = {"run": pk, "by": by.pk}
+    return start_job(
+        "replay_run", title=f"重算核对评价 #{pk}", about=f"run:{pk}", url=f"/runs/{pk}/", arguments=arguments, by=by
+    )
 
 
 @action
