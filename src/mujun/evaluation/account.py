@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from mujun.base.exact import SCORE_UNIT
 from mujun.evaluation.distance import group_number, next_grade, ways
@@ -35,7 +36,7 @@ def account_sheet(evaluation: Evaluation, firm_id: str) -> dict[str, Any]:
     Points are decimals with up to 4 places, areas m² and mu as in the names, money 万元. A tenant that is pooled
     gets the account of the firm it is merged into, under ``pooled_into``.
     """
-    position = int(evaluation.positions.get_indexer([firm_id])[0])
+    position = int(evaluation.positions.get_indexer(pd.Index([firm_id]))[0])
     if position < 0:
         raise KeyError(firm_id)
     head = int(evaluation.frame.head[position])

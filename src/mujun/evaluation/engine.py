@@ -19,6 +19,8 @@ from mujun.rulebook.ruleset import GRADE_ORDER, Card, Item, Points, RuleSet
 
 NOT_GRADED = {"no_area": "没有评价用地面积", "out_of_scope": "不在评价范围", "pooled": "并入出租方一并评价"}
 Truths = npt.NDArray[np.bool_]
+Key = tuple[str, str, str]
+"""Ranking group, score card, indicator."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Results:
 
     scope: Scope
     items: dict[str, ItemScores]
-    baselines: dict[tuple[str, str, str], Reference]
+    baselines: dict[Key, Reference]
+    means: dict[Key, int]
     bonus: dict[str, Ints]
     penalty: dict[str, Ints]
     bonus_total: Ints
@@ -106,16 +109,17 @@ def measure(
     frame: FirmFrame,
     rules: RuleSet,
     previous: FirmFrame | None,
-    fixed: dict[tuple[str, str, str], Reference] | None = None,
+    fixed: Results | None = None,
 ) -> Results:
     """Score, rank and grade every firm of ``frame``.
 
-    ``previous`` is last year's frame where a baseline needs it. ``fixed`` baselines, by (group, card, indicator),
-    replace computed ones (used to tell apart what a change of others did).
+    ``previous`` is last year's frame where a baseline needs it. ``fixed`` is an evaluation
+    whose baselines and means hold instead of computed ones (to tell apart what a change of others did).
     """
     scope = scope_of(frame, rules)
     before = (previous, scope_of(previous, rules)) if previous is not None else None
-    references: dict[tuple[str, str, str], Reference] = {}
+    references: dict[Key, Reference] = {}
+    means: dict[Key, int] = {}
     items = {indicator.name: ItemScores.empty(len(frame)) for indicator in rules.indicators}
     for number, card in enumerate(rules.cards):
         on_card = scope.measured & (scope.card == number)
@@ -123,11 +127,14 @@ def measure(
             firms = np.flatnonzero(on_card & (scope.group == group)).astype(np.int64)
             for item in card.items:
                 key = (scope.group_names[group], card.name, item.indicator.name)
-                reference = (fixed or {}).get(key) or _reference(frame, rules, before, scope, firms, item)
+                reference = fixed.baselines.get(key) if fixed else None
+                reference = reference or _reference(frame, rules, before, scope, firms, item)
                 if reference is not None:
                     references[key] = reference
-                into = items[item.indicator.name]
-                score_item(frame, item, firms, scope.ranked[firms], reference, into)
+                into, mean = items[item.indicator.name], fixed.means.get(key) if fixed else None
+                mean = score_item(frame, item, firms, scope.ranked[firms], reference, into, mean)
+                if mean is not None:
+                    means[key] = mean
     bonus = {rule.name: _points(frame, rule, scope.measured) for rule in rules.bonus}
     penalty = {rule.name: _points(frame, rule, scope.measured) for rule in rules.penalty}
     bonus_total = _sum(bonus, len(frame))
@@ -135,7 +142,8 @@ def measure(
         np.minimum(bonus_total, half_up(rules.bonus_cap * SCORE_UNIT), out=bonus_total)
     penalty_total = _sum(penalty, len(frame))
     total = _item_sum(items, rules.cards, len(frame)) + bonus_total - penalty_total
-    return _graded(frame, rules, scope, items, references, bonus, penalty, bonus_total, penalty_total, total)
+    points = (bonus, penalty, bonus_total, penalty_total, total)
+    return _graded(frame, rules, scope, items, (references, means), points)
 
 
 def _reference(
@@ -205,10 +213,14 @@ def _item_sum(items: dict[str, ItemScores], cards: tuple[Card, ...], size: int) 
 
 
 def _graded(
-    frame: FirmFrame, rules: RuleSet, scope: Scope, items: dict[str, ItemScores],
-    references: dict[tuple[str, str, str], Reference], bonus: dict[str, Ints], penalty: dict[str, Ints],
-    bonus_total: Ints, penalty_total: Ints, total: Ints,
-) -> Results:  # fmt: skip
+    frame: FirmFrame,
+    rules: RuleSet,
+    scope: Scope,
+    items: dict[str, ItemScores],
+    standards: tuple[dict[Key, Reference], dict[Key, int]],
+    points: tuple[dict[str, Ints], dict[str, Ints], Ints, Ints, Ints],
+) -> Results:
+    total = points[-1]
     group = np.where(scope.ranked, scope.group, -1)
     ties = tuple(items[name].score for name in rules.tie_break)
     standing = ranking.stand(group, total, len(scope.group_names), ties)
@@ -232,8 +244,10 @@ def _graded(
         if cut.by == "score":
             members = np.flatnonzero(group == number)
             gap[members] = ranking.gaps_by_score(cut, total[members], grade[members], best[members])
+    references, means = standards
+    bonus, penalty, bonus_total, penalty_total, _ = points
     return Results(
-        scope, items, references, bonus, penalty, bonus_total, penalty_total, total, standing, by_rank, grade,
+        scope, items, references, means, bonus, penalty, bonus_total, penalty_total, total, standing, by_rank, grade,
         vetoed, protected, gap,
     )  # fmt: skip
 

@@ -207,5 +207,5 @@ def evaluate(register: Register, rules: RuleSet, year: int) -> Evaluation:
     if rules.merged_for_information:
         together = firm_frame(register, rules, year, pooled=True)
         if together is not frame and (together.head != frame.head).any():
-            merged = measure(together, rules, previous, fixed=results.baselines).total
+            merged = measure(together, rules, previous, fixed=results).total
     return Evaluation(register, rules, year, frame, results, merged)

@@ -110,8 +110,11 @@ def score_item(
     counted: npt.NDArray[np.bool_],
     reference: Reference | None,
     into: ItemScores,
-) -> None:
+    mean: int | None = None,
+) -> int | None:
     """Score ``firms`` (one card, one group) on one item and write the result ``into`` the frame-wide arrays.
+
+    Returns the mean score (1/10,000 point) of those with data, where the item fills gaps with it; ``mean`` fixes it.
 
     ``counted`` marks the ranked ones among ``firms``: means, minima and maxima are taken over them.
     """
@@ -128,12 +131,15 @@ def score_item(
     if reference is None and item.method == "ratio":
         score[:] = 0
         flag[:] = FLAG["no_baseline"]
-    _fill_missing(item, score, raw, flag, missing, counted, weight)
+    if item.missing == "mean" and mean is None:
+        mean = _mean_score(score[counted & ~missing])
+    _fill_missing(item, score, raw, flag, missing, mean, weight)
     into.on_card[firms] = True
     into.value[firms] = np.where(missing, np.nan, value)
     into.baseline[firms] = reference.value if reference else np.nan
     into.weight[firms] = float(weight)
     into.raw[firms], into.score[firms], into.flag[firms] = raw, score, flag
+    return mean
 
 
 def _formula(
@@ -201,13 +207,17 @@ def _bounded(item: Item, raw: Ints, weight: Fraction, flag: npt.NDArray[np.int8]
     return score
 
 
+def _mean_score(having: Ints) -> int | None:
+    return half_up(Fraction(int(having.sum()), len(having))) if len(having) else None
+
+
 def _fill_missing(
     item: Item,
     score: Ints,
     raw: Ints,
     flag: npt.NDArray[np.int8],
     missing: npt.NDArray[np.bool_],
-    counted: npt.NDArray[np.bool_],
+    mean: int | None,
     weight: Fraction,
 ) -> None:
     if not missing.any():
@@ -215,11 +225,9 @@ def _fill_missing(
     raw[missing] = 0
     flag[missing] = FLAG["no_data"]
     score[missing] = 0
-    if item.missing == "mean":
-        having = score[counted & ~missing]
-        if len(having):
-            score[missing] = half_up(Fraction(int(having.sum()), len(having)))
-            flag[missing] = FLAG["mean"]
+    if mean is not None:
+        score[missing] = mean
+        flag[missing] = FLAG["mean"]
     elif item.missing == "full":
         score[missing] = half_up(weight * SCORE_UNIT)
         flag[missing] = FLAG["full"]

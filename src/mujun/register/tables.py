@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -98,8 +99,9 @@ class Register:
         return Cell(source.batch, source.file, source.sheet, row, letter, heading)
 
 
+@cache
 def empty_frame(table: Table) -> pd.DataFrame:
-    """Return a frame of ``table`` with all its columns, the right dtypes and no rows."""
+    """Return a frame of ``table`` with all its columns, the right dtypes and no rows (shared: do not change it)."""
     return pd.DataFrame({column.name: pd.Series(dtype=DTYPES[column.kind]) for column in table.columns})
 
 
