@@ -1,0 +1,166 @@
+"""Dates and years as people write them: ISO, Excel serial days, ``2022/3/5``, ``2022年3月``, ``20220305``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from mujun.files.finding import Finding, Reading, read_each
+from mujun.files.nothing import EXCEL_ERRORS, NOTHING, half_width, visible
+from mujun.register.schema import Column
+
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+_EPOCH = dt.date(1899, 12, 30)
+_LAST_SERIAL = 2_958_465
+_OPEN = frozenset({"长期", "永久", "无固定期限", "无期限", "至今", "长期有效", "不定期"})
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[T ]\d{1,2}:\d{2}.*)?")
+_MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(?:份)?")
+_YEAR = re.compile(r"(\d{4})\s*年?(?:度)?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_COMPACT_MONTH = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])")
+_NUMBER = re.compile(r"\d{1,8}(?:\.\d+)?")
+_FISCAL = re.compile(r"(?:FY)?\s*(\d{4})(?:\.0+)?\s*年?(?:度)?", re.IGNORECASE)
+
+Days = npt.NDArray[np.datetime64]
+
+
+def read_dates(cells: Sequence[object], column: Column) -> tuple[Days, list[Finding]]:
+    """Read a column of dates as datetime64[us] at midnight; NaT is nothing. Times of day are dropped."""
+    values = np.full(len(cells), np.datetime64("NaT", "us"))
+    odd = [position for position, cell in enumerate(cells) if type(cell) is not str or cell not in NOTHING]
+    if not odd:
+        return values, []
+    if {type(cells[position]) for position in odd} == {dt.date}:
+        values[odd] = np.array([cells[position] for position in odd], dtype="datetime64[D]").astype("datetime64[us]")
+        return values, []
+    readings, findings = read_each(cells, odd, lambda cell: read_date(cell, column))
+    for position, value in readings:
+        if value is not None:
+            values[position] = np.datetime64(value, "us")
+    return values, findings
+
+
+def read_date(cell: object, column: Column) -> Reading:
+    """Read one date. A month stands for its first day, in columns that end a period for its last."""
+    if cell is None or cell != cell:
+        return Reading(None)
+    if isinstance(cell, dt.datetime):
+        return Reading(cell.date())
+    if isinstance(cell, dt.date):
+        return Reading(cell)
+    if isinstance(cell, bool) or isinstance(cell, (dt.time, dt.timedelta)):
+        return _bad(str(cell))
+    last = column.name == "to"
+    if isinstance(cell, (int, float)):
+        return _from_number(float(cell), f"{cell:.15g}", last)
+    if isinstance(cell, np.datetime64):
+        return Reading(cell.astype("datetime64[D]").astype(object))
+    return _from_text(str(cell), last)
+
+
+def _bad(text: str) -> Reading:
+    return Reading(None, "date_bad", {"value": text})
+
+
+def _from_text(raw: str, last: bool) -> Reading:
+    text = visible(raw)
+    if text in NOTHING:
+        return Reading(None)
+    if text.upper() in EXCEL_ERRORS:
+        return Reading(None, "excel_error", {"value": text})
+    if last and text in _OPEN:
+        return Reading(None, "date_open", {"value": text})
+    if len(text) > 40:
+        return _bad(text)
+    plain = half_width(text)
+    if found := _DAY.fullmatch(plain) or _COMPACT.fullmatch(plain):
+        return _day(int(found[1]), int(found[2]), int(found[3]), text, last)
+    if found := _COMPACT_MONTH.fullmatch(plain):
+        return _partial(int(found[1]), int(found[2]), text, last)
+    if found := _MONTH.fullmatch(plain):
+        return _partial(int(found[1]), int(found[2]), text, last)
+    if found := _YEAR.fullmatch(plain):
+        return _partial(int(found[1]), None, text, last)
+    if _NUMBER.fullmatch(plain):
+        return _from_number(float(plain), text, last)
+    return _bad(text)
+
+
+def _from_number(number: float, text: str, last: bool) -> Reading:
+    if not np.isfinite(number) or number < 1:
+        return _bad(text)
+    whole = int(number)
+    if FIRST_YEAR <= number <= LAST_YEAR and number == whole:
+        return _partial(whole, None, text, last)
+    if number <= _LAST_SERIAL:
+        compact = _COMPACT_MONTH.fullmatch(str(whole))
+        if compact and number == whole:
+            return _partial(int(compact[1]), int(compact[2]), text, last)
+        return Reading(_EPOCH + dt.timedelta(days=whole)) if whole > 60 else _bad(text)
+    if number == whole and (found := _COMPACT.fullmatch(str(whole))):
+        return _day(int(found[1]), int(found[2]), int(found[3]), text, last)
+    return _bad(text)
+
+
+def _day(year: int, month: int, day: int, text: str, last: bool) -> Reading:
+    if last and year == 9999:
+        return Reading(None, "date_open", {"value": text})
+    try:
+        return Reading(dt.date(year, month, day))
+    except ValueError:
+        return _bad(text)
+
+
+def _partial(year: int, month: int | None, text: str, last: bool) -> Reading:
+    if month is not None and not 1 <= month <= 12 or not 1 <= year < 9999:
+        return _bad(text)
+    if last:
+        following = dt.date(year + (month in (None, 12)), 1 if month in (None, 12) else (month or 0) + 1, 1)
+        day = following - dt.timedelta(days=1)
+    else:
+        day = dt.date(year, month or 1, 1)
+    if month is not None and not last:
+        return Reading(day)
+    return Reading(day, "date_partial", {"value": text, "date": day.isoformat()})
+
+
+def read_years(cells: Sequence[object]) -> tuple[npt.NDArray[np.float64], list[Finding]]:
+    """Read a column of years as floats; NaN is nothing."""
+    if set(map(type, cells)) == {float}:
+        values = np.array(cells, dtype=np.float64)
+        if ((values >= FIRST_YEAR) & (values <= LAST_YEAR) & (values == np.rint(values))).all():
+            return values, []
+    values = np.full(len(cells), np.nan)
+    readings, findings = read_each(cells, range(len(cells)), read_year)
+    for position, value in readings:
+        if value is not None:
+            values[position] = value
+    return values, findings
+
+
+def read_year(cell: object) -> Reading:
+    """Read one year: a number, ``2022年``, ``2022年度``, ``FY2022``, or a date within it."""
+    if cell is None or cell != cell:
+        return Reading(None)
+    if isinstance(cell, dt.date):
+        return _year(cell.year, str(cell))
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return _year(int(cell), f"{cell:.15g}") if np.isfinite(cell) and int(cell) == cell else _bad_year(str(cell))
+    text = visible(str(cell))
+    if text in NOTHING:
+        return Reading(None)
+    plain = half_width(text)
+    found = _FISCAL.fullmatch(plain) or _DAY.fullmatch(plain) or _MONTH.fullmatch(plain)
+    return _year(int(found[1]), text) if found else _bad_year(text)
+
+
+def _bad_year(text: str) -> Reading:
+    return Reading(None, "year_bad", {"value": text})
+
+
+def _year(year: int, text: str) -> Reading:
+    return Reading(year) if FIRST_YEAR <= year <= LAST_YEAR else _bad_year(text)
