@@ -101,7 +101,7 @@ def write_layer(path: Path, sheet: Sheet) -> None:
             [values for values, _ in columns],
             [heading.text for heading in headings],
             [mask for _, mask in columns],
-            layer=sheet.sheet,
+            layer=sheet.sheet or path.stem,
             driver="ESRI Shapefile" if shapefile else "GPKG",
             geometry_type="Polygon" if shapefile else "Unknown",
             crs=f"EPSG:{sheet.epsg}",
