@@ -254,10 +254,12 @@ class Reader:
 
     def _cuts(self, raw: dict[str, Any], where: str) -> Cuts:
         self._known_keys(raw, {"by", "top", "bottom", "rest", "clause"}, where)
+        by = self._choice(raw.get("by", "rank"), ("rank", "score"), f"{where}.by")
+        top, bottom = self._shares(raw.get("top"), f"{where}.top"), self._shares(raw.get("bottom"), f"{where}.bottom")
         return Cuts(
-            self._choice(raw.get("by", "rank"), ("rank", "score"), f"{where}.by"),
-            self._shares(raw.get("top"), f"{where}.top"),
-            self._shares(raw.get("bottom"), f"{where}.bottom"),
+            by,
+            tuple(sorted(top, key=lambda share: share[1], reverse=by == "score")),
+            tuple(sorted(bottom, key=lambda share: share[1])),
             self._grade(raw.get("rest", "C"), f"{where}.rest"),
             self._clause(raw.get("clause"), where),
         )
