@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
+import shapely
 from django.test import Client
 
 from mujun.web.people.models import User
 from mujun.web.people.rights import Role
+from mujun.web.register.models import MODELS, Revision
 
 PASSWORD = "molen-en-dijk-42"
 TOWN, OTHER_TOWN = "甲镇", "乙镇"
@@ -43,3 +46,48 @@ def signed_in(person: Callable[..., User]) -> Callable[..., Client]:
         return client
 
     return make
+
+
+def square(west: float, south: float, size: float = 0.01) -> bytes:
+    """A small square of land as it is kept."""
+    wkb: bytes = shapely.to_wkb(shapely.box(west, south, west + size, south + size))
+    return wkb
+
+
+@pytest.fixture
+def county(db: None) -> Revision:
+    """Two towns, two firms, three parcels: the first firm lets part of its land in the first town to the second."""
+    revision = Revision.objects.create(kind="import")
+
+    def add(table: str, **fields: object) -> None:
+        MODELS[table]._default_manager.create(since=revision, **fields)
+
+    for number, (firm_id, name, town) in enumerate(((FIRM, "甲字五金", TOWN), (OTHER_FIRM, "乙字五金", OTHER_TOWN)), 1):
+        add("firms", firm_id=firm_id, name=name, town=town, industry="3351", above_scale=True, status="active")
+        for year in (2021, 2022):
+            add("measures", firm_id=firm_id, year=year, tax_wan=1000.0 * number + year, revenue_wan=20_000.0 * number)
+        add("taxes", firm_id=firm_id, year=2022, item="增值税", amount_wan=700.0 * number)
+        add("marks", firm_id=firm_id, year=2022, code="bonus_safety", points=1.0)
+    for number, (town, holder) in enumerate(((TOWN, FIRM), (OTHER_TOWN, OTHER_FIRM), (OTHER_TOWN, "")), 1):
+        add(
+            "parcels",
+            parcel_id=f"P{number}",
+            geometry=square(120 + number / 50, 28.5),
+            town=town,
+            holder_id=holder,
+            registered_area_m2=20_000.0,
+            land_price_wan=800.0,
+        )
+        add("buildings", building_id=f"B{number}", parcel_id=f"P{number}", floor_area_m2=9_000.0)
+        add("units", unit_id=f"U{number}", building_id=f"B{number}", rent_wan=30.0)
+    day = dt.date(2020, 1, 1)
+    for firm_id, parcel_id, kind, lessor in (
+        (FIRM, "P1", "own", ""),
+        (OTHER_FIRM, "P1", "lease", FIRM),
+        (OTHER_FIRM, "P2", "own", ""),
+    ):
+        share = {"firm_id": firm_id, "parcel_id": parcel_id, "kind": kind, "area_m2": 5_000.0, "lessor_id": lessor}
+        add("occupancy", **share, **{"from": day})
+    add("barriers", barrier_id="R1", kind="river", effect="separates", geometry=square(121, 28.5))
+    add("projects", project_id="J1", name="示范项目", invest_wan=5_000.0)
+    return revision

@@ -103,7 +103,9 @@ def test_a_new_password_ends_other_sessions(person):
     here, there = Client(), Client()
     for client in (here, there):
         client.force_login(user)
-    answer = here.post("/password/", {"present": PASSWORD, "new_password": "nieuw-water-9", "repeated": "nieuw-water-9"})
+    answer = here.post(
+        "/password/", {"present": PASSWORD, "new_password": "nieuw-water-9", "repeated": "nieuw-water-9"}
+    )
     assert answer.status_code == 302
     assert here.get("/audit/").status_code == 200
     assert there.get("/audit/").status_code == 302
