@@ -8,10 +8,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from django.utils.translation import gettext as _
 
 from mujun.register.schema import TABLES, Kind, Table
 from mujun.register.tables import NO_ORIGIN, Cell, Register, RegisterTable, Source
-from mujun.web.register.models import MODELS, Correction, ParcelLineage, Revision, SourceSheet
+from mujun.web.register import workers
+from mujun.web.register.models import (
+    MODELS,
+    Correction,
+    DoubtfulPair,
+    ImportBatch,
+    JobProgress,
+    JobState,
+    ParcelLineage,
+    Revision,
+    SourceSheet,
+)
 from mujun.web.register.storage import ROW_BITS, ROW_MASK, Codes, Held, quote, read
 from mujun.web.register.values import typed
 from mujun.web.register.wording import texts
@@ -239,3 +251,35 @@ def lineage_of(parcel_id: str, revision: int | None = None) -> tuple[list[Parcel
     else:
         known = known.filter(since__lte=revision).exclude(until__lte=revision)
     return list(known.filter(child=parcel_id)), list(known.filter(parent=parcel_id))
+
+
+def as_it_stands(job: JobProgress) -> JobProgress:
+    """Return ``job`` as it stands: one whose worker is gone waits for a worker, also before one takes it up."""
+    if job.state == JobState.RUNNING and not workers.alive(job.worker):
+        job.refresh_from_db()
+        if job.state == JobState.RUNNING and not workers.alive(job.worker):
+            job.state = JobState.WAITING
+            job.doing = _("后台程序中断了，重新启动后会自动接着做")
+    return job
+
+
+def latest_job(about: str, *kinds: str) -> JobProgress | None:
+    """Return the newest job about something (``batch:7``), of these kinds if any are named."""
+    found = JobProgress.objects.filter(about=about)
+    return (found.filter(kind__in=kinds) if kinds else found).order_by("-pk").first()
+
+
+def source_names() -> list[str]:
+    """Return the names of all who handed something over, for the input box."""
+    return list(ImportBatch.objects.order_by("source_name").values_list("source_name", flat=True).distinct())
+
+
+def open_pairs() -> int:
+    """Return how many doubtful pairs wait for a decision."""
+    return DoubtfulPair.objects.filter(same=None).count()
+
+
+def firm_names(firm_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return (name, town) by code for those firms that the register knows now."""
+    found = MODELS["firms"].objects.filter(until=None, firm_id__in=list(firm_ids))
+    return {firm_id: (name, town) for firm_id, name, town in found.values_list("firm_id", "name", "town")}

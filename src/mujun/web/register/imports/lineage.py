@@ -29,7 +29,8 @@ def derived(change: TableChange) -> pd.DataFrame:
     from mujun.register.lineage import derive_lineage
 
     found = derive_lineage(before, after.reset_index(drop=True))
-    return found[found["parent"] != found["child"]]
+    told = (found["parent"] != "") & (found["child"] != "") & (found["parent"] != found["child"])
+    return found[told]
 
 
 def _ending(change: TableChange, moved: np.ndarray) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,25 +19,30 @@ from mujun.web.register.storage import blank
 
 Report = Callable[[str, int, int], None]
 LONGEST_KEY = 200
+_WITHOUT_SHAPES = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
 PAIR_FIELDS = ("table", "name", "address", "firm_id", "candidate_name", "candidate_address", "score", "rows")
 
 
 def read_batch(batch: ImportBatch, report: Report) -> tuple[Register, DefectLog]:
-    """Read the files of ``batch`` with the headings remembered for its source."""
-    from mujun.files.county import read_county, read_file
+    """Read the files of ``batch`` with the headings remembered for its source; names are not linked yet."""
+    from mujun.files.county import read_county
 
-    mappings = mappings_of(batch.source_name)
+    def course(file: str, done: int, total: int) -> None:
+        report(_("读取文件"), done, total)
+
     with folder_with_files(batch) as folder:
-        files = [path for path in folder.rglob("*") if path.is_file()]
-        if len(files) == 1:
-            report(_("读取 {file}").format(file=files[0].name), 0, 1)
-            known = queries.load_register(tables=["parcels"]) if _may_have_geometry(files[0].suffix) else None
-            return read_file(files[0], mapping=mappings, batch=str(batch.pk), known=known)
-        return read_county(folder, mappings=mappings, progress=report)
+        known = _known_parcels() if any(_has_shapes(path) for path in folder.rglob("*")) else None
+        return read_county(folder, mappings=mappings_of(batch.source_name), progress=course, known=known, link=False)
 
 
-def _may_have_geometry(suffix: str) -> bool:
-    return suffix.lower() not in (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
+def _known_parcels() -> Register | None:
+    """The parcels to compare coordinates with; None where the register has none, then those in the files serve."""
+    known = queries.current_frame("parcels")
+    return Register({"parcels": RegisterTable(known)}) if len(known) else None
+
+
+def _has_shapes(path: Path) -> bool:
+    return path.suffix.lower() not in _WITHOUT_SHAPES and path.is_file()
 
 
 def mappings_of(source_name: str) -> dict[str, dict[str, str]]:

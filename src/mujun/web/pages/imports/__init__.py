@@ -1,0 +1,1 @@
+"""Pages of the import: hand over, rehearse, commit, undo; headings, doubtful firms, corrections."""

@@ -1,0 +1,1 @@
+"""Pages of long work: its course, and the button that stops it."""
