@@ -1,1 +1,110 @@
-export {};
+// The map of the parcels. Tiles bring shapes and numbers; the scoped table brings what the reader may know of them.
+import maplibregl from "maplibre-gl/dist/maplibre-gl-csp.js";
+import { token } from "../theme.js";
+import { drawLegend, listTowns } from "./legend.js";
+import { watchCard } from "./card.js";
+import { paints, styleOf } from "./style.js";
+import { labelTowns } from "./towns.js";
+import { watchTip } from "./tip.js";
+
+const settings = JSON.parse(document.getElementById("map-settings").textContent);
+const words = JSON.parse(document.getElementById("map-words").textContent);
+const element = document.getElementById("map");
+const note = document.getElementById("map-note");
+
+function hasWebGl2() {
+  return Boolean(document.createElement("canvas").getContext("webgl2"));
+}
+
+async function readTable() {
+  const answer = await fetch(settings.table);
+  if (!answer.ok) throw new Error(`table: ${answer.status}`);
+  const table = await answer.json();
+  for (const face of table.faces) face.codes = Array.from(face.classes, (digit) => parseInt(digit, 36));
+  return table;
+}
+
+function boundsOf(table) {
+  const boxes = table.bounds ? [table.bounds] : table.sets.map((set) => set.bounds);
+  if (!boxes.length) return undefined;
+  return [
+    [Math.min(...boxes.map((box) => box[0])), Math.min(...boxes.map((box) => box[1]))],
+    [Math.max(...boxes.map((box) => box[2])), Math.max(...boxes.map((box) => box[3]))],
+  ];
+}
+
+function fail(sentence) {
+  element.dataset.state = "failed";
+  note.textContent = sentence;
+}
+
+function makeMap(table, face) {
+  const map = new maplibregl.Map({
+    container: element,
+    style: styleOf(table, face, new Set(), settings, token),
+    bounds: boundsOf(table),
+    fitBoundsOptions: { padding: 24 },
+    maxZoom: 19,
+    fadeDuration: 0,
+    maxPitch: 0,
+    dragRotate: false,
+    pitchWithRotate: false,
+    renderWorldCopies: false,
+    attributionControl: settings.basemap ? { compact: false, customAttribution: settings.basemap.credit } : false,
+    locale: { "NavigationControl.ZoomIn": words.zoom_in, "NavigationControl.ZoomOut": words.zoom_out },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-left");
+  map.addControl(new maplibregl.ScaleControl({ unit: "metric" }), "bottom-left");
+  map.once("idle", () => {
+    element.dataset.state = "ready";
+    performance.mark("map-usable");
+    note.textContent = table.count ? "" : words.nothing;
+  });
+  return map;
+}
+
+function watchFaces(map, table) {
+  const hidden = new Set();
+  const select = document.getElementById("map-face");
+  const repaint = () => {
+    const face = table.faces.find((one) => one.key === select.value);
+    for (const [layer, property, value] of paints(map, table, face, hidden, token)) {
+      map.setPaintProperty(layer, property, value);
+    }
+  };
+  select.addEventListener("change", () => {
+    hidden.clear();
+    drawLegend(table, select.value, hidden, repaint);
+    repaint();
+  });
+  drawLegend(table, select.value, hidden, repaint);
+  document.addEventListener("mujun:theme", repaint);
+}
+
+async function start() {
+  maplibregl.setWorkerUrl(settings.worker);
+  const table = await readTable();
+  const select = document.getElementById("map-face");
+  for (const face of table.faces) select.add(new Option(face.label, face.key));
+  if (!hasWebGl2()) {
+    drawLegend(table, select.value, new Set(), null);
+    select.addEventListener("change", () => drawLegend(table, select.value, new Set(), null));
+    listTowns(table, words, null, settings.list);
+    fail(words.no_webgl);
+    return;
+  }
+  const map = makeMap(table, table.faces[0]);
+  const zoomTo = (bounds) => map.fitBounds(bounds, { padding: 40, maxZoom: 16, duration: 400 });
+  watchFaces(map, table);
+  listTowns(table, words, zoomTo, settings.list);
+  labelTowns(maplibregl, map, table, words, zoomTo);
+  const names = watchTip(map, table, settings, element);
+  watchCard(map, table, names, settings, words);
+  window.mujunMap = map;
+}
+
+start().catch((error) => {
+  console.error(error);
+  fail(words.failed);
+});

@@ -5,60 +5,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='MapBuild',
+            name="MapBuild",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveBigIntegerField(help_text='revision of the register that was drawn')),
-                ('digest', models.CharField(help_text='SHA-256 over numbers and sets; names its file', max_length=64, unique=True)),
-                ('parcels', models.PositiveIntegerField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveBigIntegerField(help_text="revision of the register that was drawn")),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="SHA-256 over numbers and sets; names its file", max_length=64, unique=True
+                    ),
+                ),
+                ("parcels", models.PositiveIntegerField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['-revision', '-id'],
+                "ordering": ["-revision", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('town', '镇街'), ('firm', '企业'), ('parcel', '宗地')], max_length=8)),
-                ('key', models.CharField(max_length=120)),
-                ('name', models.CharField(blank=True, max_length=300)),
-                ('initials', models.CharField(blank=True, help_text='first letters of the pinyin, lower case', max_length=300)),
-                ('town', models.CharField(blank=True, db_index=True, max_length=100)),
-                ('firms', models.JSONField(default=list, help_text='whose account may find it: credit codes of holder and users')),
-                ('longitude', models.FloatField(null=True)),
-                ('latitude', models.FloatField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("town", "镇街"), ("firm", "企业"), ("parcel", "宗地")], max_length=8),
+                ),
+                ("key", models.CharField(max_length=120)),
+                ("name", models.CharField(blank=True, max_length=300)),
+                (
+                    "initials",
+                    models.CharField(blank=True, help_text="first letters of the pinyin, lower case", max_length=300),
+                ),
+                ("town", models.CharField(blank=True, db_index=True, max_length=100)),
+                (
+                    "firms",
+                    models.JSONField(
+                        default=list, help_text="whose account may find it: credit codes of holder and users"
+                    ),
+                ),
+                ("longitude", models.FloatField(null=True)),
+                ("latitude", models.FloatField(null=True)),
             ],
             options={
-                'ordering': ['kind', 'key'],
-                'indexes': [models.Index(fields=['initials'], name='search_initials'), models.Index(fields=['name'], name='search_name')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='one_search_entry_per_thing')],
+                "ordering": ["kind", "key"],
+                "indexes": [
+                    models.Index(fields=["initials"], name="search_initials"),
+                    models.Index(fields=["name"], name="search_name"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("kind", "key"), name="one_search_entry_per_thing")],
             },
         ),
         migrations.CreateModel(
-            name='TileSet',
+            name="TileSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('whole', models.BooleanField(help_text='of the whole county')),
-                ('town', models.CharField(blank=True, max_length=100)),
-                ('digest', models.CharField(db_index=True, max_length=64)),
-                ('min_zoom', models.PositiveSmallIntegerField()),
-                ('max_zoom', models.PositiveSmallIntegerField()),
-                ('bounds', models.JSONField(help_text='west, south, east, north in degrees')),
-                ('build', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sets', to='maps.mapbuild')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("whole", models.BooleanField(help_text="of the whole county")),
+                ("town", models.CharField(blank=True, max_length=100)),
+                ("digest", models.CharField(db_index=True, max_length=64)),
+                ("min_zoom", models.PositiveSmallIntegerField()),
+                ("max_zoom", models.PositiveSmallIntegerField()),
+                ("bounds", models.JSONField(help_text="west, south, east, north in degrees")),
+                (
+                    "build",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sets", to="maps.mapbuild"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-whole', 'town'],
-                'constraints': [models.UniqueConstraint(fields=('build', 'town'), name='one_set_per_build_and_town'), models.CheckConstraint(condition=models.Q(models.Q(('whole', True), _negated=True), ('town', ''), _connector='OR'), name='the_whole_county_is_no_town')],
+                "ordering": ["-whole", "town"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("build", "town"), name="one_set_per_build_and_town"),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("whole", True), _negated=True), ("town", ""), _connector="OR"),
+                        name="the_whole_county_is_no_town",
+                    ),
+                ],
             },
         ),
     ]

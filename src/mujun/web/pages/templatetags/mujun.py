@@ -12,7 +12,9 @@ from django.template.context import Context
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from mujun.register.schema import TABLES
 from mujun.web.pages.built import built_url
 from mujun.web.pages.navigation import Link, links_for
 from mujun.web.people.rights import scope_of
@@ -164,3 +166,61 @@ def grade(value: Any) -> SafeString:
 def grade_class(value: Any) -> str:
     """The CSS class of a grade."""
     return GRADE_CLASSES.get(str(value), "")
+
+
+OCCUPANCY_WORDS = {"own": _lazy("自有"), "lease": _lazy("承租"), "sublease": _lazy("转租"), "excluded": _lazy("核减")}
+AREA_WORDS = {
+    "registered": _lazy("登记面积"),
+    "taxed": _lazy("计税面积"),
+    "drawn": _lazy("图形面积"),
+    "used": _lazy("使用面积"),
+}
+LINEAGE_WORDS = {
+    "same": _lazy("未变"),
+    "changed": _lazy("变更"),
+    "split": _lazy("分割"),
+    "merge": _lazy("合并"),
+    "redrawn": _lazy("调整"),
+    "retired": _lazy("灭失"),
+    "new": _lazy("新增"),
+}
+
+
+@register.filter
+def occupancy_kind(value: Any) -> Any:
+    """How a firm has its share of land."""
+    return OCCUPANCY_WORDS.get(str(value), value)
+
+
+@register.filter
+def area_name(value: Any) -> Any:
+    """Which of the four areas."""
+    return AREA_WORDS.get(str(value), value)
+
+
+@register.filter
+def lineage_kind(value: Any) -> Any:
+    """How one parcel became another."""
+    return LINEAGE_WORDS.get(str(value), value)
+
+
+@register.filter
+def word(value: Any) -> str:
+    """A Chinese label of the register (of a column, a table, a unit) in the reader's language."""
+    return _(str(value)) if value else ""
+
+
+@register.filter
+def column_label(column: str, table: str) -> str:
+    """The label of a column of ``table`` in the reader's language."""
+    try:
+        return _(TABLES[table].column(column).label)
+    except KeyError:
+        return column
+
+
+@register.filter
+def records(frame: Any) -> list[dict[str, Any]]:
+    """The rows of a data frame as mappings."""
+    found: list[dict[str, Any]] = frame.to_dict("records")
+    return found

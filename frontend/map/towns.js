@@ -1,0 +1,20 @@
+// Names of towns as buttons over the map, until one is near enough to see the parcels themselves.
+const NEAR = 13;
+
+export function labelTowns(maplibregl, map, table, words, zoomTo) {
+  for (const town of table.towns) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "town-label";
+    button.textContent = town.name;
+    button.setAttribute("aria-label", words.town.replace("{town}", town.name));
+    button.addEventListener("click", (event) => {
+      event.stopPropagation();
+      zoomTo(town.bounds);
+    });
+    new maplibregl.Marker({ element: button }).setLngLat(town.centre).addTo(map);
+  }
+  const update = () => map.getContainer().classList.toggle("near", map.getZoom() >= NEAR);
+  map.on("zoom", update);
+  update();
+}

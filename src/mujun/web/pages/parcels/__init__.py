@@ -1,0 +1,1 @@
+"""The parcel list and the parcel card."""
