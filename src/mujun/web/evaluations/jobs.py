@@ -7,11 +7,12 @@ from typing import Any
 
 from mujun.base.errors import MujunError, Refused
 from mujun.files.runs import replay
-from mujun.web.evaluations.models import Run, RunState
+from mujun.web.evaluations.models import Comparison, Run, RunState
 from mujun.web.evaluations.notices.actions import keep_area_notice
 from mujun.web.evaluations.notices.areas import area_rows
 from mujun.web.evaluations.runs import frozen
-from mujun.web.evaluations.runs.actions import note_problem, note_replay
+from mujun.web.evaluations.runs.actions import keep_comparison, note_problem, note_replay
+from mujun.web.evaluations.runs.comparing import moves_between
 from mujun.web.evaluations.runs.rehearsing import rehearse
 from mujun.web.people.models import User
 from mujun.web.register.jobs import Course, job
@@ -30,6 +31,10 @@ def rehearse_run(course: Course, run: int) -> dict[str, Any]:
         except MujunError as error:
             note_problem(run, str(error), by=held.by)
             raise
+    held.refresh_from_db()
+    if held.state == RunState.REHEARSED and held.previous_id is not None:
+        course("找出等级变动的企业和原因", 0, 0)
+        _compare(held.previous_id, run, held.by)
     return {"url": f"/runs/{run}/"}
 
 
@@ -45,6 +50,21 @@ def replay_run(course: Course, run: int, by: int) -> dict[str, Any]:
     reasons = [*answer.reasons] if intact else [*answer.reasons, "文件与签字时登记的校验值不同"]
     note_replay(run, answer.same and intact, reasons, by=User.objects.get(pk=by))
     return {"url": f"/runs/{run}/", "same": answer.same and intact}
+
+
+def _compare(before: int, after: int, by: User) -> None:
+    if not Comparison.objects.filter(before=before, after=after).exists():
+        runs = Run.objects.in_bulk([before, after])
+        moves, summary = moves_between(runs[before], runs[after])
+        keep_comparison(before, after, moves, summary, by=by)
+
+
+@job("compare_runs", "比较两次评价")
+def compare_runs(course: Course, before: int, after: int, by: int) -> dict[str, Any]:
+    """Hold two frozen runs side by side: who moved, and what it is due to."""
+    course("由冻结数据重算并比较", 0, 0)
+    _compare(before, after, User.objects.get(pk=by))
+    return {"url": f"/runs/{before}/compare/{after}/"}
 
 
 @job("area_notice", "生成面积公示")

@@ -50,6 +50,7 @@ class Run(models.Model):
     revision = models.PositiveBigIntegerField(_("数据版本"))
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.DRAFT, db_index=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)
+    policies = models.JSONField(default=list, help_text="names of the measures that follow the grade in this county")
     folder = models.CharField(max_length=100, blank=True, help_text="name under RUNS_ROOT; blank until rehearsed")
     digests = models.JSONField(default=dict)
     code_version = models.CharField(max_length=40, blank=True)
@@ -131,16 +132,61 @@ class MeasureResult(models.Model):
     firm_id = models.CharField(max_length=40)
     measure = models.CharField(max_length=60)
     label = models.CharField(max_length=120, blank=True)
+    years_running = models.PositiveSmallIntegerField(default=1)
     value = models.FloatField(null=True)
-    text = models.CharField(max_length=200, blank=True)
     unit = models.CharField(max_length=40, blank=True)
-    clause = models.JSONField(default=dict)
+    base = models.FloatField(null=True, help_text="yearly quantity that the value applies to")
+    amount_fen = models.BigIntegerField(null=True, help_text="base × value")
+    text = models.CharField(max_length=200, blank=True)
+    clause = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "firm_id", "measure"], name="one_measure_per_run_firm")]
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.firm_id}:{self.measure}"
+
+
+class Comparison(models.Model):
+    """Two runs held side by side once; ``summary`` counts the moves and what they are due to."""
+
+    before = models.ForeignKey(Run, models.PROTECT, related_name="+")
+    after = models.ForeignKey(Run, models.PROTECT, related_name="comparisons")
+    summary = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["before", "after"], name="compared_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.before_id} → {self.after_id}"
+
+
+class Move(models.Model):
+    """One firm whose grade differs between two runs. ``due_to`` joins rules, data and others; or new, gone."""
+
+    comparison = models.ForeignKey(Comparison, models.CASCADE, related_name="moves")
+    firm_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=200, blank=True)
+    town = models.CharField(max_length=60, blank=True)
+    grade_before = models.CharField(max_length=4, blank=True)
+    grade_after = models.CharField(max_length=4, blank=True)
+    rank_before = models.PositiveIntegerField(null=True)
+    rank_after = models.PositiveIntegerField(null=True)
+    total_before = models.FloatField(null=True)
+    total_after = models.FloatField(null=True)
+    due_to = models.CharField(max_length=40, blank=True)
+    by_rules = models.FloatField(null=True)
+    by_data = models.FloatField(null=True)
+    by_others = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=["comparison", "firm_id"], name="one_move_per_firm"),)
+
+    def __str__(self) -> str:
+        return f"{self.firm_id}: {self.grade_before} → {self.grade_after}"
 
 
 class AreaNotice(models.Model):

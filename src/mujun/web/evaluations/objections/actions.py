@@ -178,7 +178,7 @@ def _following_run(objection: Objection, *, by: Any) -> Run | None:
     base = objection.run
     if base is None or objection.revision is None:
         return None
-    run = draft_run(base.rules, base.year, objection.revision, note=f"采纳异议 #{objection.pk} 后重算", by=by)
+    run = draft_run(base.rules, base.year, objection.revision, f"采纳异议 #{objection.pk} 后重算", base.policies, by=by)
     waiting = Run.objects.filter(
         state__in=(RunState.DRAFT, RunState.REHEARSED),
         year=base.year,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,16 @@ from django.utils import timezone
 
 from mujun.base.errors import Refused
 from mujun.web.audit.actions import action, record
-from mujun.web.evaluations.models import MeasureResult, ResultNotice, RuleSetVersion, Run, RunResult, RunState
+from mujun.web.evaluations.models import (
+    Comparison,
+    MeasureResult,
+    Move,
+    ResultNotice,
+    RuleSetVersion,
+    Run,
+    RunResult,
+    RunState,
+)
 from mujun.web.evaluations.runs import frozen
 from mujun.web.evaluations.runs.queries import published_run
 from mujun.web.register.actions.progress import start_job
@@ -45,14 +54,22 @@ def run_for_change(pk: int) -> Run:
 
 
 @action
-def draft_run(version: RuleSetVersion, year: int, revision: int, note: str = "", *, by: Any) -> Run:
+def draft_run(
+    version: RuleSetVersion, year: int, revision: int, note: str = "", policies: Sequence[str] = (), *, by: Any
+) -> Run:
     """Fix what will be computed (rule set version, year, revision of the register) and queue the rehearsal."""
     if not version.valid:
         raise Refused(f"规则集 {version.name} 没有通过检查，不能用于评价。", next_step="请按提示修改后重新上传。")
     if revision < 1:
         raise Refused("登记数据还是空的，不能评价。", next_step="请先导入数据。")
     run = Run.objects.create(
-        rules=version, rule_name=version.name, year=year, revision=revision, note=note[:200], by=by
+        rules=version,
+        rule_name=version.name,
+        year=year,
+        revision=revision,
+        note=note[:200],
+        policies=list(policies),
+        by=by,
     )
     about = f"run:{run.pk}"
     record("run.drafted", by=by, about=about, rules=version.name, digest=version.digest, year=year, revision=revision)
@@ -174,6 +191,31 @@ def queue_replay(pk: int, *, by: Any) -> JobProgress:
     return start_job(
         "replay_run", title=f"重算核对评价 #{pk}", about=f"run:{pk}", url=f"/runs/{pk}/", arguments=arguments, by=by
     )
+
+
+def queue_comparison(before: int, after: int, *, by: Any) -> JobProgress:
+    """Queue the comparison of two frozen runs."""
+    runs = Run.objects.in_bulk([before, after])
+    if len(runs) < 2 or not all(run.has_results for run in runs.values()):
+        raise Refused("只有两次不同的、已有结果的评价才能比较。", next_step="请重新选择。")
+    return start_job(
+        "compare_runs", title=f"比较评价 #{before} 与 #{after}", about=f"run:{before}:{after}",
+        url=f"/runs/{before}/compare/{after}/", arguments={"before": before, "after": after, "by": by.pk}, by=by,
+    )  # fmt: skip
+
+
+@action
+def keep_comparison(before: int, after: int, moves: Sequence[Move], summary: dict[str, Any], *, by: Any) -> Comparison:
+    """Keep who moved between two runs; a comparison kept before is the same and stays."""
+    held, new = Comparison.objects.get_or_create(
+        before_id=before, after_id=after, defaults={"summary": summary, "by": by}
+    )
+    if new:
+        for move in moves:
+            move.comparison = held
+        Move.objects.bulk_create(moves, batch_size=BATCH)
+    record("run.compared", by=by, about=f"run:{after}", before=before, moved=summary["moved"])
+    return held
 
 
 @action

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, QuerySet
 from mujun.files.runs import TABLES_READ
 from mujun.register.schema import TABLES
 from mujun.web.audit.models import AuditEvent
-from mujun.web.evaluations.models import Run, RunResult, RunState
+from mujun.web.evaluations.models import Comparison, Run, RunResult, RunState
 from mujun.web.evaluations.scoping import narrow
 from mujun.web.people.rights import Right, Scope, has_right
 from mujun.web.register.models import MODELS, JobProgress, Measure, Revision
@@ -106,6 +106,16 @@ def towns_of(rows: QuerySet[RunResult]) -> list[str]:
 def latest_job(run: Run) -> JobProgress | None:
     """The newest piece of long work about a run."""
     return JobProgress.objects.filter(about=f"run:{run.pk}").first()
+
+
+def comparison_of(before: Run, after: Run) -> Comparison | None:
+    """The comparison of two runs, where it was made."""
+    return Comparison.objects.filter(before=before, after=after).first()
+
+
+def comparison_job(before: Run, after: Run) -> JobProgress | None:
+    """The newest work on the comparison of two runs."""
+    return JobProgress.objects.filter(about=f"run:{before.pk}:{after.pk}").first()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from django.utils import timezone
 
 from mujun import __version__
 from mujun.evaluation import Evaluation, evaluate
+from mujun.evaluation.measures import load_measures, measures_for
 from mujun.evaluation.scoring import FLAG
 from mujun.files.runs import TABLES_READ
-from mujun.web.evaluations.models import Run, RunResult
+from mujun.web.evaluations.models import MeasureResult, Run, RunResult, RunState
 from mujun.web.evaluations.rulesets.queries import rule_set_of
 from mujun.web.evaluations.runs import actions, frozen
 from mujun.web.evaluations.runs.queries import grades_of, referred_folders, run_to_compare_with
-from mujun.web.evaluations.runs.rows import Rows, frame_of, group_labels
+from mujun.web.evaluations.runs.rows import Rows, frame_of, group_labels, plain
 from mujun.web.register.queries import load_register
 
 Progress = Callable[[str, int, int], None]
@@ -49,7 +52,7 @@ def rehearse(run: Run, *, by: Any, progress: Progress = silent) -> Run:
             moves=moves_of(evaluation, before),
             previous=previous.pk if previous else None,
             results=_watched(rows, len(evaluation.frame), progress),
-            measures=(),
+            measures=measures_of(run, evaluation),
         )
         return actions.keep_rehearsal(run.pk, rehearsal, by=by)
     except Exception:
@@ -68,9 +71,43 @@ def _watched(rows: Rows, total: int, progress: Progress) -> list[RunResult]:
     return kept
 
 
+def measures_of(run: Run, evaluation: Evaluation) -> list[MeasureResult]:
+    """Return what follows from each firm's grade under the measures that the run names."""
+    chosen = [measure for measure in load_measures() if measure.name in run.policies]
+    if not chosen:
+        return []
+    table = measures_for(evaluation, chosen, timezone.localdate(), published_history(run))
+    return [
+        MeasureResult(
+            run=run,
+            firm_id=row.firm_id,
+            measure=row.measure,
+            label=row.label,
+            years_running=int(row.years_running),
+            value=plain(row.value),
+            unit=row.unit,
+            base=plain(row.base),
+            amount_fen=None if pd.isna(row.amount_fen) else int(row.amount_fen),
+            text=row.text[:200],
+            clause=row.clause[:300],
+        )
+        for row in table.itertuples(index=False)
+    ]
+
+
+def published_history(run: Run) -> pd.DataFrame:
+    """Return ``firm_id``, ``year``, ``grade`` of the years before, as published under the same rule set."""
+    earlier = RunResult.objects.filter(
+        run__state=RunState.PUBLISHED, run__rule_name=run.rule_name, run__year__lt=run.year
+    )
+    return pd.DataFrame(
+        list(earlier.values_list("firm_id", "run__year", "grade")), columns=["firm_id", "year", "grade"]
+    )
+
+
 def summary_of(evaluation: Evaluation) -> dict[str, Any]:
     """Count grades per group, why firms are not ranked, and how many ranked firms lack data per indicator."""
-    grades, groups, reasons = evaluation.grade_names(), evaluation.groups(), evaluation.reasons()
+    grades, groups, reasons = evaluation.grade_names, evaluation.groups, evaluation.reasons
     labels = group_labels(evaluation.rules)
     counted: dict[str, Counter[str]] = {}
     for group, grade in zip(groups.tolist(), grades.tolist(), strict=True):
@@ -109,4 +146,4 @@ def moves_of(evaluation: Evaluation, before: dict[str, str]) -> dict[str, Any]:
 
 
 def _pairs(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
-    return zip(map(str, evaluation.frame.firm_ids), map(str, evaluation.grade_names()), strict=True)
+    return zip(map(str, evaluation.frame.firm_ids), map(str, evaluation.grade_names), strict=True)

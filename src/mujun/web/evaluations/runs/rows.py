@@ -76,9 +76,9 @@ class Rows:
         self.before = before
         self.members = _members(evaluation)
         self.columns = [(name, evaluation.frame.columns[name]) for name in sorted(evaluation.frame.columns)]
-        self.grades = evaluation.grade_names()
-        self.reasons = evaluation.reasons()
-        self.groups = evaluation.groups()
+        self.grades = evaluation.grade_names
+        self.reasons = evaluation.reasons
+        self.groups = evaluation.groups
         self.points = evaluation.points()
         self.firms = evaluation.register["firms"]
 

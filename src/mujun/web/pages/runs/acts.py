@@ -28,7 +28,9 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            held = actions.draft_run(data["version"], data["year"], revision, data["note"], by=request.user)
+            held = actions.draft_run(
+                data["version"], data["year"], revision, data["note"], data["policies"], by=request.user
+            )
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

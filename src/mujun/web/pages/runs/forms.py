@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mujun.evaluation.measures import load_measures
 from mujun.web.evaluations.rulesets.queries import usable_versions
 from mujun.web.evaluations.runs.queries import UNGRADED, Filters
 
@@ -19,12 +20,20 @@ class RunForm(forms.Form):
     version = forms.ModelChoiceField(usable_versions().none(), label=gettext_lazy("规则集"), empty_label=None)
     year = forms.TypedChoiceField(label=gettext_lazy("评价年度"), coerce=int)
     note = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
+    policies = forms.MultipleChoiceField(
+        label=gettext_lazy("随等级执行的差别化政策"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("只勾选本县文件规定的政策；逐家算出差别电价、水价、用地和奖补。"),
+    )
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         version: Any = self.fields["version"]
         version.queryset = usable_versions()
         version.label_from_instance = lambda held: f"{held.name}　{held.title}（{held.digest[:8]}）"
+        policies: Any = self.fields["policies"]
+        policies.choices = [(held.name, f"{held.label}　{held.clause.text}") for held in load_measures()]
         year: Any = self.fields["year"]
         year.choices = [(held, str(held)) for held in years]
 

@@ -16,6 +16,7 @@ from mujun.web.evaluations.rulesets.queries import rule_set_of
 from mujun.web.evaluations.runs import queries
 from mujun.web.evaluations.runs.rows import group_labels
 from mujun.web.pages.csv_text import csv_response
+from mujun.web.pages.jobs.views import job_context
 from mujun.web.pages.runs.columns import export_columns, result_columns
 from mujun.web.pages.runs.forms import NoticeForm, ResultsForm, SignForm
 from mujun.web.pages.runs.shares import shares_by_group, shares_by_town
@@ -49,7 +50,11 @@ def runs(request: HttpRequest) -> HttpResponse:
     table = DataTable(request, queries.runs_for(request.user), RUN_COLUMNS, order="-pk", title=_("评价"))
     if table.wants_excel:
         return table.excel(_("评价"))
-    return render(request, "runs/list.html", {"table": table, "may_run": has_right(request.user, Right.EVALUATE)})
+    rights = {
+        "may_run": has_right(request.user, Right.EVALUATE),
+        "may_read_drafts": has_right(request.user, Right.READ_DRAFTS),
+    }
+    return render(request, "runs/list.html", {"table": table, **rights})
 
 
 def run_or_404(request: HttpRequest, pk: int) -> Run:
@@ -77,7 +82,10 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """One run: what it used, what came out, who moves, and what may be done with it."""
     held = run_or_404(request, pk)
     scope = scope_of(request.user)
-    context: dict[str, Any] = {"run": held, "job": queries.latest_job(held), "may": _may(request, held)}
+    context: dict[str, Any] = {"run": held, "may": _may(request, held)}
+    job = queries.latest_job(held) if context["may"]["drafts"] else None
+    if job is not None:
+        context |= job_context(job)
     if held.has_results:
         rules = rule_set_of(held.rules)
         form = _filter_form(request, held, scope)
