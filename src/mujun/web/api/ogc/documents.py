@@ -48,9 +48,7 @@ def collections(root: str) -> dict[str, Any]:
 def collection(root: str, each: Collection) -> dict[str, Any]:
     """One collection; its extent is that of the whole table and says nothing of anybody's rows."""
     here = f"{root}collections/{each.name}"
-    spatial: dict[str, Any] = {"crs": CRS84}
-    extent = places(each.name).extent
-    spatial["bbox"] = [extent if all(edge == edge for edge in extent) else [-180.0, -90.0, 180.0, 90.0]]
+    spatial = {"crs": CRS84, "bbox": [places(each.name).extent]}
     return {
         "id": each.name,
         "title": each.table.label,

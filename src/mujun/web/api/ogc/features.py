@@ -20,6 +20,7 @@ from mujun.web.people.rights import Scope
 from mujun.web.people.visible import known, visible
 from mujun.web.register.queries import current_revision
 
+EVERYWHERE = (-180.0, -90.0, 180.0, 90.0)
 DECIMALS = 9
 """Digits of a degree that are written: a tenth of a millimetre."""
 
@@ -35,7 +36,8 @@ class Places:
         drawn = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes)) if len(rows) else np.zeros(0, dtype=bool)
         self.ids = np.array([pk for pk, _wkb in rows], dtype=np.int64)[drawn]
         self.tree = STRtree(np.asarray(shapes)[drawn])
-        self.extent = [float(edge) for edge in shapely.total_bounds(self.tree.geometries)]
+        edges = shapely.total_bounds(self.tree.geometries).tolist() if len(self.ids) else EVERYWHERE
+        self.extent: list[float] = list(edges)
 
     def inside(self, area: shapely.Geometry) -> npt.NDArray[np.int64]:
         """Ids of the rows whose geometry touches ``area``, in the order of their keys."""
