@@ -19,11 +19,16 @@ import numpy as np
 
 from mujun.base.exact import decimal
 
+
+def _floats(a: Any, b: Any) -> bool:
+    return isinstance(a, np.ndarray | float) or isinstance(b, np.ndarray | float)
+
+
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,
     ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
+    ast.Div: lambda a, b: a / np.where(np.equal(b, 0), np.nan, b) if _floats(a, b) else a / b,
 }
 _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: lambda a, b: a < b,
@@ -31,7 +36,7 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: lambda a, b: a > b,
     ast.GtE: lambda a, b: a >= b,
     ast.Eq: lambda a, b: a == b,
-    ast.NotEq: lambda a, b: a != b,
+    ast.NotEq: lambda a, b: np.not_equal(a, b) & np.equal(a, a) & np.equal(b, b) if _floats(a, b) else a != b,
 }
 _FUNCTIONS = ("min", "max", "missing")
 
