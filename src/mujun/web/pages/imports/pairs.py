@@ -21,7 +21,7 @@ COLUMNS = (
     TableColumn("address", gettext_lazy("文件中的地址"), clip=True),
     TableColumn("firm_id", gettext_lazy("可能是"), "code"),
     TableColumn("candidate_name", gettext_lazy("登记的名称")),
-    TableColumn("score", gettext_lazy("相似度"), "percent"),
+    TableColumn("score", gettext_lazy("相似度"), "number", digits=0),
     TableColumn("same", gettext_lazy("认定"), "truth"),
     TableColumn("batch", gettext_lazy("批次"), value=lambda pair: str(pair.batch), sort="batch_id"),
 )

@@ -10,6 +10,7 @@ import pandas as pd
 from django.utils.translation import gettext as _
 
 from mujun.base.defects import Defect, DefectLog, Severity
+from mujun.register.merging import merge_rows
 from mujun.register.schema import TABLES, Kind, Table
 from mujun.register.tables import Register, RegisterTable, conform
 from mujun.web.register import queries
@@ -61,8 +62,10 @@ def link(register: Register) -> tuple[Register, list[Defect], pd.DataFrame]:
     if not lacking:
         return register, [], none
     decided = dict(_decided())
+    told: list[Defect] = []
     for name in lacking:
         _follow(register.tables[name], decided)
+        told += merge_rows(register, name)
     candidates = _with_known_firms(register)
     from mujun.register.linking import link_firms
 
@@ -70,7 +73,8 @@ def link(register: Register) -> tuple[Register, list[Defect], pd.DataFrame]:
     tables = {name: held for name, held in linked.tables.items() if name != "firms"}
     if "firms" in register.tables:
         tables["firms"] = register.tables["firms"]
-    return Register({n: tables[n] for n in TABLES if n in tables}, register.sources), list(defects), pairs
+    kept = Register({n: tables[n] for n in TABLES if n in tables}, register.sources)
+    return kept, [*told, *defects], _undecided(pairs)
 
 
 def _lacks(held: RegisterTable) -> bool:
@@ -80,6 +84,14 @@ def _lacks(held: RegisterTable) -> bool:
 def _decided() -> list[tuple[tuple[str, str], str]]:
     rows = DoubtfulPair.objects.filter(same=True).order_by("id").values_list("name", "address", "firm_id")
     return [((name, address), firm_id) for name, address, firm_id in rows]
+
+
+def _undecided(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Leave out pairs that a person has said are not one firm, in whichever batch."""
+    rows = DoubtfulPair.objects.filter(same=False).values_list("name", "address", "firm_id")
+    refused = set(rows)
+    asked = [key not in refused for key in zip(pairs["name"], pairs["address"], pairs["firm_id"], strict=True)]
+    return pairs[np.array(asked, dtype=bool)].reset_index(drop=True)
 
 
 def _follow(held: RegisterTable, decided: dict[tuple[str, str], str]) -> None:

@@ -117,7 +117,7 @@ def _write(path: Path, data: pa.Table) -> None:
 
 def _arrow(column: Column, values: pd.Series[Any]) -> pa.Array:
     if column.kind is Kind.GEOMETRY:
-        return pa.array(list(values), type=pa.binary())
+        return pa.array(values, type=pa.binary(), from_pandas=True)
     return pa.Array.from_pandas(values)
 
 
