@@ -1,0 +1,129 @@
+"""Who may open which page with which method: the table that the pages are held against.
+
+Letters: A analyst, L leader, T town cadre, F firm, U auditor, M administrator; ``*`` is everybody, also not signed in.
+A method that is not listed is refused for everybody.
+"""
+
+from __future__ import annotations
+
+TABLE = """
+setup                 GET *        POST *
+login                 GET *        POST *
+set_language                       POST *
+logout                             POST ALTFUM
+password              GET ALTFUM   POST ALTFUM
+tokens                GET ALTFUM   POST ALTFUM
+token_revoke                       POST ALTFUM
+api_reference         GET ALTFUM
+
+home                  GET ALTFUM
+map_table             GET ALTFUM
+map_names             GET ALTFUM
+map_build                          POST A
+tile                  GET ALTFUM
+firms                 GET ALTFUM
+parcels               GET ALTFUM
+parcel                GET ALTFUM
+search                GET ALTFUM
+
+imports               GET ALU
+import_new            GET A        POST A
+import_batch          GET ALU
+import_templates      GET ALU
+import_template       GET ALU
+import_rehearse                    POST A
+import_commit                      POST A
+import_undo           GET A        POST A
+import_discard                     POST A
+import_returned       GET ALU      POST A
+import_mapping        GET A        POST A
+import_firms          GET ALU
+import_defects        GET ALU
+import_part           GET ALU
+pairs                 GET ALU
+pair_decide                        POST A
+corrections           GET ALU
+correct               GET A        POST A
+jobs                  GET ALTFUM
+job                   GET ALTFUM
+job_part              GET ALTFUM
+job_stop                           POST ALTFUM
+
+rule_sets             GET ALU
+rule_set_upload       GET A        POST A
+rule_set              GET ALU
+rule_set_text         GET ALU
+runs                  GET ALTFU
+run_new               GET A        POST A
+run                   GET ALTFU
+run_csv               GET ALTFU
+run_publish                        POST AL
+run_discard                        POST A
+run_again                          POST A
+run_replay                         POST A
+run_notice                         POST AL
+run_compare_choose    GET ALU
+run_compare           GET ALU      POST A
+
+people                GET UM
+person_new            GET M        POST M
+people_import         GET M        POST M
+people_import_act                  POST M
+people_template       GET M
+person                GET UM       POST M
+person_code                        POST M
+person_close          GET M        POST M
+person_reopen                      POST M
+audit                 GET UM
+audit_event           GET UM
+
+ogc                   GET ALTFUM
+ogc_conformance       GET ALTFUM
+ogc_api               GET ALTFUM
+ogc_collections       GET ALTFUM
+ogc_collection        GET ALTFUM
+ogc_items             GET ALTFUM
+ogc_item              GET ALTFUM
+"""
+
+OPERATIONS = """
+get_me             ALTFUM
+list_parcels       ALTFUM
+get_parcels        ALTFUM
+list_buildings     ALTFUM
+get_buildings      ALTFUM
+list_firms         ALTFUM
+get_firms          ALTFUM
+list_occupancy     ALTFUM
+list_measures      ALTFUM
+list_taxes         ALTFUM
+list_marks         ALTFUM
+list_barriers      ALTFUM
+get_barriers       ALTFUM
+list_units         ALTFUM
+get_units          ALTFUM
+list_projects      ALTFUM
+get_projects       ALTFUM
+list_revisions     ALTFUM
+list_batches       ALU
+list_runs          ALTFU
+get_run            ALTFU
+list_results       ALTFU
+list_areas         ALTFU
+list_area_firms    ALTFU
+list_objections    ALTFU
+"""
+
+
+def pages() -> dict[str, dict[str, str]]:
+    """Name of the address → method → letters."""
+    found = {}
+    for line in filter(None, TABLE.splitlines()):
+        name, *words = line.split()
+        found[name] = dict(zip(words[::2], words[1::2], strict=True))
+    return found
+
+
+def operations() -> dict[str, str]:
+    """Name of the operation of the API → letters."""
+    return dict(line.split() for line in filter(None, OPERATIONS.splitlines()))
