@@ -119,5 +119,8 @@ def conform(data: pd.DataFrame, table: Table) -> pd.DataFrame:
             values = empty_frame(table)[column.name].reindex(data.index)
         if column.kind in (Kind.CODE, Kind.TEXT):
             values = values.fillna("")
+        elif column.kind is Kind.GEOMETRY:
+            drawn = [value if isinstance(value, bytes) else None for value in values]
+            values = pd.Series(drawn, index=data.index, dtype="object")
         columns[column.name] = values.astype(dtype)  # type: ignore[call-overload]
     return pd.DataFrame(columns, index=data.index).reset_index(drop=True)
