@@ -53,7 +53,7 @@ class Told(Course):
 
     def __call__(self, doing: str, done: int = 0, total: int = 0) -> None:
         """Say what is being done, once."""
-        if doing != self._last:
+        if doing and doing != self._last:
             self._last = doing
             self._say(f"    {doing}")
 
