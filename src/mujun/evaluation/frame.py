@@ -167,7 +167,7 @@ def _marks(register: Register, names: Iterable[str], firm_ids: pd.Index, year: i
     code = rows["code"].to_numpy(dtype=object)
     points = np.abs(rows["points"].to_numpy(dtype=np.float64))
     columns: dict[str, Any] = {}
-    for wanted_code in wanted:
+    for wanted_code in sorted(wanted):
         chosen = (code == wanted_code) & (firm >= 0)
         has: npt.NDArray[np.bool_] = np.zeros(len(firm_ids), dtype=bool)
         has[firm[chosen]] = True
