@@ -61,7 +61,7 @@ def current_frame(table: str) -> pd.DataFrame:
 
 def current_columns(table: str, columns: Sequence[str]) -> Iterable[tuple[Any, ...]]:
     """Yield the values of a few columns of the current rows of one table."""
-    return MODELS[table].objects.filter(until=None).values_list(*columns).iterator(chunk_size=10_000)
+    yield from MODELS[table].objects.filter(until=None).values_list(*columns).iterator(chunk_size=10_000)
 
 
 def as_register(held: dict[str, Held]) -> Register:

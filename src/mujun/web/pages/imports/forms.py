@@ -26,7 +26,7 @@ class FilesField(forms.FileField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=ManyFiles(attrs={"accept": ACCEPT, "multiple": True, "class": "drop"}), **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Check each file as a single one would be."""
         given = data if isinstance(data, list | tuple) else [data]
         return [super(FilesField, self).clean(one, initial) for one in given or [None]]
@@ -35,7 +35,7 @@ class FilesField(forms.FileField):
 class UploadForm(forms.Form):
     """What is handed over, by whom, and how it is meant."""
 
-    files = FilesField(
+    uploads = FilesField(
         label=_("文件"),
         help_text=_("把一个文件夹里的表格和图形文件全选后拖到这里，也可以上传一个 zip 压缩包。"),
     )

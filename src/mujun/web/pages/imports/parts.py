@@ -107,7 +107,7 @@ def _said(data: pa.Table, column: Column) -> bool:
     values = data[column.name]
     if column.kind in (Kind.CODE, Kind.TEXT):
         return bool(pc.any(pc.not_equal(values, "")).as_py())
-    return values.null_count < len(values)
+    return bool(values.null_count < len(values))
 
 
 KINDS = {Kind.NUMBER: "number", Kind.DATE: "date", Kind.TRUTH: "truth", Kind.CODE: "code"}

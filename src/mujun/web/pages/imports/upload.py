@@ -32,12 +32,12 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            uploads = store_uploads(data["files"])
+            taken = store_uploads(data["uploads"])
         except MujunError as error:
-            form.add_error("files", str(error))
+            form.add_error("uploads", str(error))
         else:
             batch = actions.take_in(
-                uploads, data["source_name"], whole_tables=data["whole_tables"],
+                taken, data["source_name"], whole_tables=data["whole_tables"],
                 clear_blanks=data["clear_blanks"], note=data["note"], by=request.user,
             )  # fmt: skip
             start_rehearsal(batch, request.user)

@@ -17,6 +17,7 @@ from mujun.web.register.actions.lineage import keep_lineage, undo_lineage
 from mujun.web.register.actions.rows import add, close, lock_register, next_revision, renumber, restore
 from mujun.web.register.imports import rehearsal as rehearsals
 from mujun.web.register.imports.plan import LOCAL
+from mujun.web.register.imports.reading import PAIR_FIELDS
 from mujun.web.register.imports.uploads import Upload, digest_of
 from mujun.web.register.models import (
     MODELS,
@@ -77,7 +78,8 @@ def _keep_pairs(batch: ImportBatch, pairs: pd.DataFrame) -> None:
     """Keep the doubtful pairs a rehearsal found; decisions already taken stay, pairs no longer found go."""
     batch.pairs.filter(same=None).delete()
     DoubtfulPair.objects.bulk_create(
-        (DoubtfulPair(batch=batch, **row) for row in pairs.to_dict("records")), ignore_conflicts=True
+        (DoubtfulPair(batch=batch, **{name: row[name] for name in PAIR_FIELDS}) for row in pairs.to_dict("records")),
+        ignore_conflicts=True,
     )
 
 

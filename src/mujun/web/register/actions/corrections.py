@@ -45,7 +45,7 @@ def correct_cell(
         )
     kind = schema.column(column).kind
     before = wording.texts(schema.column(column), held.data[column])[0]
-    replacement = pd.Series(["" if new is None and kind in (Kind.CODE, Kind.TEXT) else new]).astype(DTYPES[kind])
+    replacement = pd.Series(["" if new is None and kind in (Kind.CODE, Kind.TEXT) else new]).astype(DTYPES[kind])  # type: ignore[call-overload]
     after = wording.texts(schema.column(column), replacement)[0]
     if before == after:
         raise Refused(_("更正后的值与现有的值相同，没有改动。"))

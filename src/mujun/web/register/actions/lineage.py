@@ -19,9 +19,9 @@ def keep_lineage(change: TableChange | None, revision: Revision) -> None:
         )
     )
     ParcelLineage.objects.bulk_create(
-        ParcelLineage(parent=row.parent, child=row.child, kind=row.kind, share=row.share, since=revision)
-        for row in found.itertuples()
-        if (row.parent, row.child) not in known
+        ParcelLineage(**{name: row[name] for name in ("parent", "child", "kind", "share")}, since=revision)
+        for row in found.to_dict("records")
+        if (row["parent"], row["child"]) not in known
     )
 
 

@@ -42,7 +42,7 @@ def request_stop(job_id: int, *, by: Any) -> JobProgress:
     job.stop_requested = True
     if job.state == JobState.WAITING:
         job.state, job.finished = JobState.STOPPED, timezone.now()
-        DBTaskResult.objects.filter(pk=job.task_id or None).delete()
+        DBTaskResult.objects.filter(pk=job.task_id).delete()
     job.save()
     record("job.stop", by=by, about=job.about or f"job:{job.pk}", job=job.pk)
     return job
@@ -94,7 +94,7 @@ def take_up_interrupted(job_ids: list[int], *, by: None = None) -> list[JobProgr
     """Begin jobs again whose worker is gone; give one up that has lost its worker too often."""
     jobs = []
     for job in JobProgress.objects.select_for_update().filter(pk__in=job_ids, state=JobState.RUNNING):
-        DBTaskResult.objects.filter(pk=job.task_id or None).delete()
+        DBTaskResult.objects.filter(pk=job.task_id).delete()
         again = job.attempts < MOST_ATTEMPTS and not job.stop_requested
         job.worker = ""
         if again:

@@ -9,17 +9,19 @@ import numpy as np
 import pandas as pd
 from django.utils.translation import gettext as _
 
-from mujun.base.defects import Defect, DefectLog, Severity
+from mujun.base.defects import Defect, DefectLog
+from mujun.register.catalogue import defect, place_of
 from mujun.register.merging import merge_rows
-from mujun.register.schema import TABLES, Kind, Table
+from mujun.register.schema import TABLES, Kind
 from mujun.register.tables import Register, RegisterTable, conform
 from mujun.web.register import queries
 from mujun.web.register.imports.uploads import folder_with_files
 from mujun.web.register.models import DoubtfulPair, ImportBatch, MappingProfile
-from mujun.web.register.storage import blank
+from mujun.web.register.storage import Codes, blank
 
 Report = Callable[[str, int, int], None]
 LONGEST_KEY = 200
+MOST_TOLD = 1000
 _WITHOUT_SHAPES = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
 PAIR_FIELDS = ("table", "name", "address", "firm_id", "candidate_name", "candidate_address", "score", "rows")
 
@@ -115,60 +117,39 @@ def _with_known_firms(register: Register) -> Register:
 
 
 def keyed(register: Register) -> tuple[Register, list[Defect]]:
-    """Leave out rows whose key is not known, or is known twice, and say so; the rest can be written."""
-    tables: dict[str, RegisterTable] = {}
-    defects = DefectLog()
+    """Leave out rows whose key is not known, and join rows of one key; what is left can be written row by row."""
+    result = Register(dict(register.tables), register.sources)
+    said: list[Defect] = []
     for name in TABLES:
-        if name in register.tables and len(register.tables[name]):
-            tables[name] = _keyed(register, name, defects)
-    return Register(tables, register.sources), list(defects)
+        if name not in register.tables:
+            continue
+        said += _leave_out(result, name)
+        if result.tables[name].data.duplicated(list(TABLES[name].key)).any():
+            said += merge_rows(result, name)
+    tables = {name: result.tables[name] for name in TABLES if len(result.tables.get(name, ()))}
+    return Register(tables, register.sources), said
 
 
-def _keyed(register: Register, name: str, defects: DefectLog) -> RegisterTable:
+def _leave_out(register: Register, name: str) -> list[Defect]:
     table, held = TABLES[name], register.tables[name]
     data = conform(held.data, table)
+    said: list[Defect] = []
     keep = np.ones(len(data), dtype=bool)
     for part in table.key:
         column = table.column(part)
-        bad = blank(column, data[part]) if column.kind is not Kind.DATE else np.zeros(len(data), dtype=bool)
+        bad = blank(column, data[part]) & (column.kind is not Kind.DATE)
         if column.kind in (Kind.CODE, Kind.TEXT):
             bad = bad | (data[part].str.len() > LONGEST_KEY).to_numpy(dtype=bool)
-        for position in np.flatnonzero(bad & keep)[:1000].tolist():
-            defects.add(_without_key(register, table, position, part))
+        # A name that could not be linked has been reported where it was looked for.
+        told = (data["firm_name"] != "").to_numpy(dtype=bool) if part == "firm_id" and table.linked_by_name else ~keep
+        for position in np.flatnonzero(bad & keep & ~told)[:MOST_TOLD].tolist():
+            said.append(defect("key_missing", place=place_of(register, name, position, part), label=column.label))
         keep &= ~bad
-    twice = data.duplicated(list(table.key), keep="first").to_numpy(dtype=bool) & keep
-    for position in np.flatnonzero(twice)[:1000].tolist():
-        defects.add(_twice(register, table, position))
-    keep &= ~twice
     if keep.all():
-        return RegisterTable(data, held.origin)
+        register.tables[name] = RegisterTable(data, held.origin)
+        return said
     kept = np.flatnonzero(keep)
-    origin = {column: codes[kept] for column, codes in held.origin.items()}
-    return RegisterTable(data.take(kept).reset_index(drop=True), origin)
-
-
-def _place(register: Register, table: Table, position: int, column: str) -> dict[str, object]:
-    cells = (register.cell(table.name, position, name) for name in (column, *table.column_names))
-    cell = next((found for found in cells if found is not None), None)
-    return {"file": cell.file, "sheet": cell.sheet, "row": cell.row, "column": cell.column} if cell else {}
-
-
-def _without_key(register: Register, table: Table, position: int, column: str) -> Defect:
-    label = table.column(column).label
-    return Defect(
-        code="key.missing", severity=Severity.ERROR, table=table.name, field=column,
-        message=_("这一行不知道{label}，没有收进登记簿。").format(label=label),
-        mend=_("请补上{label}；只有企业名称的行，请在“存疑企业”里认定后重新预演。").format(label=label),
-        **_place(register, table, position, column),  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
-def _twice(register: Register, table: Table, position: int) -> Defect:
-    return Defect(
-        code="key.twice", severity=Severity.ERROR, table=table.name, field=table.key[0],
-        message=_("同一个{label}在这一批里出现了不止一次，只收了第一行。").format(
-            label="+".join(table.column(part).label for part in table.key)
-        ),
-        mend=_("请留下一行。"),
-        **_place(register, table, position, table.key[0]),  # type: ignore[arg-type]
-    )  # fmt: skip
+    picked: dict[int, Codes] = {}
+    origin = {column: picked.setdefault(id(codes), codes[kept]) for column, codes in held.origin.items()}
+    register.tables[name] = RegisterTable(data.take(kept).reset_index(drop=True), origin)
+    return said

@@ -26,6 +26,8 @@ class Version(models.Model):
     row = models.IntegerField(null=True)
     origins = models.JSONField(null=True)
 
+    objects: models.Manager[Any] = models.Manager()
+
     class Meta:
         abstract = True
 
