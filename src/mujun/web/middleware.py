@@ -18,8 +18,6 @@ from mujun.web.pages import errors
 Answer = Callable[[HttpRequest], HttpResponse]
 _CLEAN_ID = re.compile(r"[0-9A-Za-z-]{8,36}")
 
-PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
-
 
 def number_requests(get_response: Answer) -> Answer:
     """Give each request a number: in the log, in audit events, on error pages and in ``X-Request-ID``."""
@@ -59,12 +57,19 @@ def content_security_policy() -> str:
 
 def guard_browser(get_response: Answer) -> Answer:
     """Add the security headers; answers to signed-in people stay out of shared caches."""
-    policy = content_security_policy()
+    headers = {
+        "Content-Security-Policy": content_security_policy(),
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
+        "X-Frame-Options": "DENY",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-cache")
@@ -73,8 +78,11 @@ def guard_browser(get_response: Answer) -> Answer:
     return middleware
 
 
-def limit_request(get_response: Answer) -> Answer:
-    """Refuse a body over ``REQUEST_LIMIT_BYTES`` before a byte of it is read."""
+def refuse_broken(get_response: Answer) -> Answer:
+    """Refuse a body over ``REQUEST_LIMIT_BYTES`` before a byte of it is read, and NUL in addresses.
+
+    PostgreSQL keeps no NUL in text, so a question with one could only break.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         try:
@@ -83,6 +91,8 @@ def limit_request(get_response: Answer) -> Answer:
             return errors.bad_request(request)
         if length > settings.REQUEST_LIMIT_BYTES:
             return errors.too_large(request)
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.bad_request(request)
         return get_response(request)
 
     return middleware

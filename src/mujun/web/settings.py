@@ -48,17 +48,16 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "mujun.web.middleware.number_requests",
-    "django.middleware.security.SecurityMiddleware",
     "mujun.web.middleware.guard_browser",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "mujun.web.middleware.limit_request",
+    "mujun.web.middleware.refuse_broken",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "mujun.web.urls"
@@ -110,7 +109,6 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 
 FILE_LIMIT_BYTES = int(os.environ.get("MUJUN_FILE_LIMIT_MB", "200")) * 2**20
 REQUEST_LIMIT_BYTES = int(os.environ.get("MUJUN_REQUEST_LIMIT_MB", "500")) * 2**20

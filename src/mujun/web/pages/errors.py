@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 from django.utils.translation import gettext as _
 
 from mujun.web.audit.actions import request_id
 from mujun.web.people.rights import Right, RightMissing, roles_with
+
+FOR_PROGRAMS = ("/api/v1/", "/ogc/")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -52,8 +54,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def error_page(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
-    """One page for every status, plain text where templates themselves are broken."""
+    """One page for every status; JSON where a program asked, plain text where templates themselves are broken."""
     context = {"status": status, "title": title, "sentence": sentence, "request_number": request_id.get()}
+    if request.path.startswith(FOR_PROGRAMS):
+        body = {"error": sentence, "request_id": request_id.get()}
+        return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
     try:
         return render(request, "errors/error.html", context, status=status)
     except (TemplateDoesNotExist, RuntimeError, LookupError):

@@ -162,17 +162,14 @@ def _find_heading(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
     """The row with the headings, which may stand under a title, and the place of each column."""
     for number, row in enumerate(rows[:10]):
         cells = [re.sub(r"[\s*＊（）()]", "", str(value)).lower() for value in row]
-        places = {
-            name: cells.index(word)
-            for name, _label, words in COLUMNS
-            for word in words[::-1]
-            if word in cells
-        }
+        places = {name: cells.index(word) for name, _label, words in COLUMNS for word in words[::-1] if word in cells}
         if {"display_name", "role"} <= places.keys():
             return number, places
     needed = "、".join(label for _name, label, _words in COLUMNS)
     raise UnreadableInput(
-        _("没有找到标题行。"), why=_("名单需要这些列：{columns}。").format(columns=needed), next_step=_("请下载模板填写。")
+        _("没有找到标题行。"),
+        why=_("名单需要这些列：{columns}。").format(columns=needed),
+        next_step=_("请下载模板填写。"),
     )
 
 
@@ -181,7 +178,9 @@ def _rows(content: bytes) -> list[list[Any]]:
         if content[:2] == b"PK":
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 if sum(entry.file_size for entry in archive.infolist()) > _UNPACKED_LIMIT:
-                    raise UnreadableInput(_("文件解压后过大，没有读取。"), next_step=_("请另存为新的 xlsx 文件后再试。"))
+                    raise UnreadableInput(
+                        _("文件解压后过大，没有读取。"), next_step=_("请另存为新的 xlsx 文件后再试。")
+                    )
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
             if not workbook.sheet_names:
                 raise UnreadableInput(_("工作簿里没有工作表。"))

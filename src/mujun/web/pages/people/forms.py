@@ -30,9 +30,7 @@ class AccountForm(forms.Form):
     towns = forms.CharField(
         label=_("镇街"), required=False, max_length=1000, help_text=_("镇街干部填写，几个镇街用顿号分开。")
     )
-    firm_id = forms.CharField(
-        label=_("统一社会信用代码"), required=False, max_length=30, help_text=_("企业用户填写。")
-    )
+    firm_id = forms.CharField(label=_("统一社会信用代码"), required=False, max_length=30, help_text=_("企业用户填写。"))
     reason = forms.CharField(label=_("修改原因"), required=False, max_length=500)
 
     def __init__(self, *args: Any, person: User | None = None, **kwargs: Any) -> None:

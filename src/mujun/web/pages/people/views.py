@@ -76,9 +76,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     form = AccountForm(request.POST or None, person=user)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_account(
-                user=user, account=form.account, by=_me(request), reason=form.cleaned_data["reason"]
-            )
+            actions.change_account(user=user, account=form.account, by=_me(request), reason=form.cleaned_data["reason"])
         except Refused as refusal:
             form.add_error(None, str(refusal))
             user.refresh_from_db()
