@@ -1,9 +1,9 @@
 """Lineage of parcels: what became of each parcel between two states of the map.
 
 Two surveys never draw the same line twice, so the shapes of an untouched parcel differ by slivers. What counts is how
-much of a parcel went where: a *strong* link carries at least half of the old or of the new parcel (or joins equal
-codes); a *weak* one, at least a tenth, counts only where an old or a new parcel would otherwise be without relatives
-although most of its land was or is parcelled. Slivers thinner than the noise of digitising are no link at all.
+much of a parcel went where: a *strong* link carries at least half of the old or of the new parcel, or a quarter of
+both, or joins equal codes; a *weak* one, at least a tenth, counts only where an old or a new parcel would otherwise be
+without relatives although most of its land was or is parcelled. Slivers thinner than the noise of digitising are none.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from mujun.register.outline import Outlines, local_outlines
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 STRONG_SHARE = 0.5
+MUTUAL_SHARE = 0.25
 WEAK_SHARE = 0.1
 NOISE_M = 0.5
 COLUMNS = ("parent", "child", "kind", "share", "share_of_child", "overlap_m2", "moved_m2")
@@ -87,9 +88,11 @@ def _overlaps(before: Outlines, after: Outlines) -> _Links:
 
 def _chosen(every: _Links, before: Outlines, after: Outlines, noise_m: float) -> _Links:
     """Return the links that count (see the module's words)."""
-    part = np.maximum(every.overlap / before.area[every.old], every.overlap / after.area[every.new])
+    of_old, of_new = every.overlap / before.area[every.old], every.overlap / after.area[every.new]
+    part = np.maximum(of_old, of_new)
     equal = before.codes[every.old] == after.codes[every.new]
-    strong = (part >= STRONG_SHARE) | (equal & (part >= WEAK_SHARE))
+    mutual = np.minimum(of_old, of_new) >= MUTUAL_SHARE
+    strong = (part >= STRONG_SHARE) | mutual | (equal & (part >= WEAK_SHARE))
     chosen = every.only(strong)
     covered_old = np.bincount(every.old, every.overlap, len(before.codes)) >= STRONG_SHARE * before.area
     covered_new = np.bincount(every.new, every.overlap, len(after.codes)) >= STRONG_SHARE * after.area

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import numpy as np
 import numpy.typing as npt
@@ -35,9 +36,15 @@ def local_outlines(*frames: pd.DataFrame) -> list[Outlines]:
 
 
 def _projection(shapes: npt.NDArray[np.object_]) -> pyproj.Transformer:
-    bounds = shapely.total_bounds(shapes)
-    west, south, east, north = np.nan_to_num(bounds).tolist()
-    plane = f"+proj=laea +lat_0={(south + north) / 2:.6f} +lon_0={(west + east) / 2:.6f} +ellps=GRS80 +units=m +no_defs"
+    drawn = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    west, south, east, north = shapely.total_bounds(drawn).tolist() if len(drawn) else (0.0, 0.0, 0.0, 0.0)
+    # A tenth of a degree is near enough to the middle for true distances, and lets calls share a transformation.
+    return _plane_at(round((south + north) / 2, 1), round((west + east) / 2, 1))
+
+
+@functools.lru_cache(maxsize=16)
+def _plane_at(latitude: float, longitude: float) -> pyproj.Transformer:
+    plane = f"+proj=laea +lat_0={latitude} +lon_0={longitude} +ellps=GRS80 +units=m +no_defs"
     return pyproj.Transformer.from_crs("EPSG:4490", plane, always_xy=True)
 
 

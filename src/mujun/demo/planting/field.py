@@ -41,6 +41,10 @@ class Field:
                 found.append((sheet, row))
         return found
 
+    def any_firm(self) -> Row:
+        """Return a row of the list of firms: one without a planted defect, or the first where none is left."""
+        return next((row for _, row in self.pick("firms", 1)), self.sheets["firms"].rows[0])
+
     def is_free(self, row: Row) -> bool:
         """Tell whether neither the firm nor the parcel of ``row`` has a planted defect."""
         return not any(subject in self._touched for subject in _subjects(row))

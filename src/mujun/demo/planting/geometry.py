@@ -44,7 +44,9 @@ def overlapping(field: Field) -> None:
 
 def _near(row: Row, shape: shapely.Geometry) -> bool:
     other = row["geometry"]
-    return other is not None and bool(other.distance(shape) < 0.01) and other.intersection(shape).length > 20
+    if other is None or not other.is_valid or other.distance(shape) > 0.01:
+        return False
+    return bool(other.intersection(shape).length > 20)
 
 
 def _neighbours(field: Field, row: Row) -> list[tuple[Sheet, Row]]:

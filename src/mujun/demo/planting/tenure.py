@@ -32,7 +32,7 @@ def over_let(field: Field) -> None:
         case = field.spoil(
             "over_let", ["let_exceeds_held"], sheet, row, "area_m2", round(_number(own["area_m2"]) * 0.99, 2)
         )
-        tenant = field.pick("firms", 1)[0][1]
+        tenant = field.any_firm()
         extra = row | {"firm_id": tenant["firm_id"], "firm_name": tenant["name"], "_firm": tenant["firm_id"]}
         extra["area_m2"] = round(_number(own["area_m2"]) * 0.6, 2)
         added = field.add(sheet, extra, after=row)
@@ -64,7 +64,7 @@ def two_owners(field: Field) -> None:
     """Two firms that each claim the whole parcel."""
     test = lambda row: row["kind"] == "自有" and row["to"] is None  # noqa: E731
     for sheet, row in field.pick("occupancy", TIMES, test):
-        other = field.pick("firms", 1)[0][1]
+        other = field.any_firm()
         rival = row | {"firm_id": other["firm_id"], "firm_name": other["name"], "_firm": other["firm_id"]}
         field.add(sheet, rival, after=row)
         codes = ["several_owners", "shares_exceed_parcel"]
@@ -92,7 +92,7 @@ def no_area(field: Field) -> None:
 def no_lessor(field: Field) -> None:
     """Rented land of a parcel that nobody holds, without a lessor."""
     for _, parcel in field.pick("supply", 4, lambda row: not row["holder_id"] and not row["holder_name"]):
-        tenant = field.pick("firms", 1)[0][1]
+        tenant = field.any_firm()
         row = {
             "firm_id": tenant["firm_id"], "firm_name": tenant["name"], "parcel_id": parcel["parcel_id"],
             "kind": "承租", "area_m2": 420, "from": "2021-03-01", "_firm": tenant["firm_id"], "_parcel": parcel["_parcel"],

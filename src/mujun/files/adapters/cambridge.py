@@ -113,7 +113,8 @@ def _read(path: Path) -> pd.DataFrame:
         raise UnreadableInput(f"{path} 缺少列 {', '.join(missing)}。", next_step="请确认是城市公布的 GeoParquet 文件。")
     rows["parcel_id"] = rows["parcel_id"].fillna("").astype("str").str.strip()
     rows["_row"] = np.arange(1, len(rows) + 1)
-    rows["_shape"] = _degrees(shapely.from_wkb(rows["geometry"].to_numpy(dtype=object)))
+    shapes = shapely.from_wkb(rows["geometry"].to_numpy(dtype=object))
+    rows["_shape"] = _degrees(np.where(shapely.is_empty(shapes), None, shapes))
     return rows
 
 
