@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from mujun.files.finding import Finding, Reading, read_each
+from mujun.files.finding import Finding, Reading, read_texts_once
 from mujun.files.nothing import EXCEL_ERRORS, NOTHING, half_width, visible
 from mujun.register.schema import Column
 
@@ -30,18 +30,14 @@ Days = npt.NDArray[np.datetime64]
 
 def read_dates(cells: Sequence[object], column: Column) -> tuple[Days, list[Finding]]:
     """Read a column of dates as datetime64[us] at midnight; NaT is nothing. Times of day are dropped."""
-    values = np.full(len(cells), np.datetime64("NaT", "us"))
-    odd = [position for position, cell in enumerate(cells) if type(cell) is not str or cell not in NOTHING]
-    if not odd:
-        return values, []
-    if {type(cells[position]) for position in odd} == {dt.date}:
-        values[odd] = np.array([cells[position] for position in odd], dtype="datetime64[D]").astype("datetime64[us]")
-        return values, []
-    readings, findings = read_each(cells, odd, lambda cell: read_date(cell, column))
-    for position, value in readings:
-        if value is not None:
-            values[position] = np.datetime64(value, "us")
-    return values, findings
+    kinds = set(map(type, cells))
+    if kinds <= {dt.date}:
+        return np.array(cells, dtype="datetime64[D]").astype("datetime64[us]"), []
+    if dt.date in kinds and kinds == {dt.date, str} and {cell for cell in cells if type(cell) is str} <= NOTHING:
+        days = [None if type(cell) is str else cell for cell in cells]
+        return np.array(days, dtype="datetime64[D]").astype("datetime64[us]"), []
+    values, findings = read_texts_once(cells, lambda cell: read_date(cell, column))
+    return np.array(values, dtype="datetime64[D]").astype("datetime64[us]"), findings
 
 
 def read_date(cell: object, column: Column) -> Reading:
@@ -134,12 +130,8 @@ def read_years(cells: Sequence[object]) -> tuple[npt.NDArray[np.float64], list[F
         values = np.array(cells, dtype=np.float64)
         if ((values >= FIRST_YEAR) & (values <= LAST_YEAR) & (values == np.rint(values))).all():
             return values, []
-    values = np.full(len(cells), np.nan)
-    readings, findings = read_each(cells, range(len(cells)), read_year)
-    for position, value in readings:
-        if value is not None:
-            values[position] = value
-    return values, findings
+    found, findings = read_texts_once(cells, read_year)
+    return np.array([np.nan if value is None else value for value in found], dtype=np.float64), findings
 
 
 def read_year(cell: object) -> Reading:

@@ -6,6 +6,9 @@ import dataclasses
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reading:
@@ -43,3 +46,17 @@ def read_each(
         if reading.code:
             findings.append(Finding(position, reading))
     return values, findings
+
+
+def read_texts_once(cells: Sequence[object], read: Callable[[object], Reading]) -> tuple[list[Any], list[Finding]]:
+    """Read a whole column; where all cells are text, equal texts only once. Returns every value and the findings."""
+    if set(map(type, cells)) != {str}:
+        values, findings = read_each(cells, range(len(cells)), read)
+        return [value for _, value in values], findings
+    encoded = pa.array(cells, pa.large_string()).dictionary_encode()
+    readings = [read(text) for text in encoded.dictionary.to_pylist()]
+    which = encoded.indices.to_numpy(zero_copy_only=False)
+    odd = np.array([bool(reading.code) for reading in readings], dtype=bool)
+    findings = [Finding(int(position), readings[which[position]]) for position in np.flatnonzero(odd[which])]
+    unique = [reading.value for reading in readings]
+    return [unique[number] for number in which.tolist()], findings

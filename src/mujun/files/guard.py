@@ -26,8 +26,8 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 _AT = r"""\br\s*=\s*["']"""
 _UNNAMED = r"<(?:[a-z]+:)?(?:c|row)(?:\s+[a-qs-zA-Z]|\s*/?>)"
-_TWO_LETTERS = rf"{_AT}[A-Za-z][A-Za-z]|{_UNNAMED}"
-_FAR_RIGHT = rf"{_AT}(?:[A-Za-z]{{3}}|[C-Zc-z][A-Za-z][0-9])|{_UNNAMED}"
+_TWO_LETTERS = rf"{_AT}[A-Za-z]{{2,3}}[0-9]|{_UNNAMED}"
+_FAR_RIGHT = rf"{_AT}(?:[A-Za-z]{{3}}|[C-Zc-z][A-Za-z])[0-9]|{_UNNAMED}"
 _FAR_DOWN = rf"{_AT}[A-Za-z]{{0,3}}[5-9]?[0-9]{{5}}[0-9]"
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{0,8})["']""")
 

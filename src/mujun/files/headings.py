@@ -104,6 +104,7 @@ class Names:
         self.ignored: set[str] = set()
         self._names: dict[str, str] = {}
         self._own: dict[str, str] = {}
+        self._found: dict[str, tuple[str, Heading] | None] = {}
         known = {column.name for column in table.columns}
         for column in table.columns:
             for heading in column.all_headings:
@@ -118,6 +119,11 @@ class Names:
 
     def find(self, heading: str) -> tuple[str, Heading] | None:
         """Return the column that ``heading`` names and how it was read, or None."""
+        if heading not in self._found:
+            self._found[heading] = self._find(heading)
+        return self._found[heading]
+
+    def _find(self, heading: str) -> tuple[str, Heading] | None:
         ways = readings(heading)
         if ways[0].name in self._own:
             unit = next((way.unit for way in ways if way.unit), "")

@@ -30,9 +30,9 @@ _NUMBERED = re.compile(r"_\d{1,2}$")
 
 
 def layer_names(path: Path, kind: str) -> list[str]:
-    """Return the names of the layers; one empty name for formats that hold one."""
+    """Return the names of the layers: a Shapefile's is its own, formats without layers have an empty one."""
     if kind != "gpkg":
-        return [""]
+        return [path.stem if kind == "shp" else ""]
     try:
         return [str(name) for name, _ in pyogrio.list_layers(path)]
     except (pyogrio.errors.DataSourceError, ValueError, RuntimeError) as error:

@@ -9,6 +9,8 @@ from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from mujun.files.finding import Finding, Reading, read_each
 from mujun.files.nothing import EXCEL_ERRORS, NOTHING, half_width, visible
@@ -19,6 +21,7 @@ _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _WITH_UNIT = re.compile(r"([+-]?(?:\d[\d,]*\.?\d*|\.\d+))([^\d\s.,+\-].*)")
 _BRACKETED = re.compile(r"\(([\d,]+\.?\d*)\)")
+_PLAIN_COLUMN = r"^-?[0-9]{1,15}(?:\.[0-9]{1,12})?$"
 _LONGEST = 60
 
 
@@ -47,6 +50,9 @@ def read_numbers(
     findings: list[Finding] = []
     if kinds <= {float}:
         values = np.array(cells, dtype=np.float64)
+    elif kinds == {str}:
+        values, findings = _from_text(cells, column, by)
+        return _bounded(values, column, findings)
     else:
         values = np.fromiter((v if type(v) is float else np.nan for v in cells), np.float64, len(cells))
         if kinds != {float, str} or not {v for v in cells if type(v) is str} <= NOTHING:
@@ -57,6 +63,21 @@ def read_numbers(
         findings += [Finding(int(p), Reading(None, "number_bad", {"value": "∞"})) for p in np.flatnonzero(infinite)]
         values[infinite] = np.nan
     return _bounded(convert(values, by), column, findings)
+
+
+def _from_text(
+    cells: Sequence[object], column: Column, by: Fraction
+) -> tuple[npt.NDArray[np.float64], list[Finding]]:
+    """Read a column of texts: plain decimals all at once, the rest one by one."""
+    texts = pa.array(cells, pa.large_string())
+    plain = pc.match_substring_regex(texts, _PLAIN_COLUMN)
+    numbers = pc.cast(pc.if_else(plain, texts, None), pa.float64())
+    values = convert(pc.fill_null(numbers, np.nan).to_numpy(zero_copy_only=False).copy(), by)
+    odd = np.flatnonzero(pc.invert(pc.or_(plain, pc.equal(texts, ""))).to_numpy(zero_copy_only=False))
+    readings, findings = read_each(cells, odd.tolist(), lambda cell: read_number(cell, column, by))
+    for position, value in readings:
+        values[position] = np.nan if value is None else value
+    return values, findings
 
 
 def _slow(

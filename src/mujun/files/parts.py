@@ -139,7 +139,7 @@ def _place_shapes(
     for position, code, parts in [*placed.found, *repaired]:
         if not (code == "geometry_missing" and position in lost):
             about.append(Finding(position, Reading(None, code, parts)))
-    data["geometry"] = pd.Series(shapely.to_wkb(mended), dtype=object).where(~shapely.is_missing(mended), None)
+    data["geometry"] = pd.Series(shapely.to_wkb(mended), dtype=object)
     return [defect(code, place=place, field="geometry", **parts) for code, parts in _once(placed.told)]
 
 
@@ -297,8 +297,14 @@ def _cell_defects(
     for name, column_findings in findings.items():
         bound = cells.headings.columns.get(name)
         letter = bound.letter if bound else ""
+        trimmed = [f for f in column_findings if f.reading.code == "text_trimmed" and is_data[f.position]]
+        if trimmed:
+            where = {**place, "field": name, "column": letter}
+            found.append(defect("text_trimmed", place=where, count=len(trimmed), **trimmed[0].reading.parts))
         for finding in column_findings:
             position = finding.position
+            if finding.reading.code == "text_trimmed":
+                continue
             if not is_data[position]:
                 continue
             key = "|".join(str(part[position]) for part in keys)

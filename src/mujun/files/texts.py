@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mujun.files.finding import Finding, Reading, read_each
+from mujun.base import creditcode
+from mujun.files.finding import Finding, Reading, read_each, read_texts_once
 from mujun.files.nothing import EXCEL_ERRORS, NOTHING, half_width, visible
 from mujun.register.schema import Column
 
@@ -23,13 +24,13 @@ _LOOSE_CODES = frozenset({"industry", "land_use", "code"})
 
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?[eE]\+\d+|\d+\.\d+[eE]\d+")
 _POINT_ZERO = re.compile(r"\d+\.0+")
-_ZEROS = re.compile(r"\d{15}0{3,}")
+_ZEROS = re.compile(r"\d{15}000")
 _BLANKS = re.compile(r"\s+")
 _BETWEEN_CJK = re.compile(r"(?<=[\u3400-\u9fff（）])\s+(?=[\u3400-\u9fff（）])")
 
 _SAFE_CREDIT = r"^[0-9A-Z]{18}$"
 _SAFE_CODE = r"^[0-9A-Za-z\x{4e00}-\x{9fff}_\-]{1,100}$"
-_MAYBE_ROUNDED = r"^[0-9]{15}0{3,}$|^[0-9]+\.0+$"
+_MAYBE_ROUNDED = r"^[0-9]{15}0{3}$"
 _UNTIDY = (
     r"^[\s\x{3000}\x{a0}\x{200b}\x{feff}']|[\s\x{3000}\x{a0}]$"
     r"|[\x{200b}-\x{200f}\x{2060}\x{feff}\x00-\x1f\x{a0}]|[ \x{3000}]{2}|#"
@@ -154,17 +155,14 @@ def _point_zero(code: str, text: str, column: Column) -> Reading:
 def _tidied(code: str, raw: str, column: Column) -> Reading:
     if column.name in CREDIT_CODES:
         code = code.upper().replace("-", "") if len(code.replace("-", "")) == 18 else code.upper()
-    if _ZEROS.fullmatch(code):
-        if column.name in CREDIT_CODES:
-            return Reading(None, "code_rounded", {"value": raw})
-        return Reading(code, "code_zeros", {"value": raw})
+        if _ZEROS.fullmatch(code) and not creditcode.is_valid(code):
+            return Reading(None, "code_zeros", {"value": raw})
     return Reading(code, "code_normalised", {"value": raw, "code": code}) if code != raw else Reading(code)
 
 
 def read_truths(cells: Sequence[object]) -> tuple[pd.Series, list[Finding]]:
     """Read a column of truth values as ``boolean``; <NA> is nothing. ``无`` is no, as ``有`` is yes."""
-    readings, findings = read_each(cells, range(len(cells)), read_truth)
-    values = [value for _, value in readings]
+    values, findings = read_texts_once(cells, read_truth)
     return pd.Series(pd.array(values, dtype="boolean")), findings
 
 
@@ -187,8 +185,8 @@ def read_truth(cell: object) -> Reading:
 
 def read_choices(cells: Sequence[object], column: Column) -> tuple[pd.Series, list[Finding]]:
     """Read a column of choices as their English codes; ``""`` is nothing."""
-    readings, findings = read_each(cells, range(len(cells)), lambda cell: read_choice(cell, column))
-    return pd.Series([value or "" for _, value in readings], dtype="str"), findings
+    values, findings = read_texts_once(cells, lambda cell: read_choice(cell, column))
+    return pd.Series([value or "" for value in values], dtype="str"), findings
 
 
 def read_choice(cell: object, column: Column) -> Reading:

@@ -72,25 +72,35 @@ def defect(code: str, /, *, severity: Severity | None = None, place: dict[str, A
 _STORED = tuple(field.name for field in dataclasses.fields(Defect) if field.name not in {"code", "severity", "message", "mend"})
 
 
-def place_of(register: Register, table: str, position: int, field: str) -> dict[str, Any]:
-    """Return ``table, field, file, sheet, row, column, key`` of a value of the register, for :func:`defect`.
+class Places:
+    """Where the values of a register stand, for :func:`defect`. Holds the keys of a table once they were asked for."""
 
-    Where the column has no cell of its own (it is missing in the file), the row of the key stands in.
-    """
-    key = TABLES[table].key
-    place: dict[str, Any] = {"table": table, "field": field, "key": row_key(register, table, position)}
-    cell = register.cell(table, position, field)
-    candidates = [cell] if cell else [register.cell(table, position, name) for name in (*key, *TABLES[table].column_names)]
-    for found in candidates:
-        if found is not None:
-            place |= {"file": found.file, "sheet": found.sheet, "row": found.row}
-            place["column"] = found.column if cell else ""
-            break
-    return place
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._keys: dict[str, list[list[Any]]] = {}
+
+    def of(self, table: str, position: int, field: str) -> dict[str, Any]:
+        """Return ``table, field, file, sheet, row, column, key`` of a value.
+
+        Where the column has no cell of its own (it is missing in the file), the row of the key stands in.
+        """
+        place: dict[str, Any] = {"table": table, "field": field, "key": self.key(table, position)}
+        cell = self._register.cell(table, position, field)
+        if cell is not None:
+            return place | {"file": cell.file, "sheet": cell.sheet, "row": cell.row, "column": cell.column}
+        for name in (*TABLES[table].key, *TABLES[table].column_names):
+            found = self._register.cell(table, position, name)
+            if found is not None:
+                return place | {"file": found.file, "sheet": found.sheet, "row": found.row, "column": ""}
+        return place
+
+    def key(self, table: str, position: int) -> str:
+        """Return the key of a row as text, its parts joined by ``|``."""
+        if table not in self._keys:
+            data = self._register.tables[table].data
+            self._keys[table] = [data[name].tolist() for name in TABLES[table].key if name in data]
+        return "|".join(_key_part(part[position]) for part in self._keys[table])
 
 
-def row_key(register: Register, table: str, position: int) -> str:
-    """Return the key of a row as text, its parts joined by ``|``."""
-    held = register.tables[table].data
-    parts = [held[name].iat[position] for name in TABLES[table].key if name in held]
-    return "|".join(part.date().isoformat() if hasattr(part, "date") and part == part else str(part) for part in parts)
+def _key_part(value: Any) -> str:
+    return value.date().isoformat() if hasattr(value, "date") and value == value else str(value)

@@ -27,9 +27,11 @@ ENTRIES: dict[str, Entry] = {
         E, "{label}“{value}”被电子表格当成数字，末几位已丢失，不能使用。", "请把该列格式设为“文本”，再重新填写完整代码。"
     ),
     "code_as_number": Entry(W, "{label}写作“{value}”，按“{code}”使用。", "请把该列格式设为“文本”，核对有无丢失开头的0。"),
-    "code_zeros": Entry(W, "{label}“{value}”第15位以后全是0，可能被电子表格截断。", "请与原始证件核对。"),
+    "code_zeros": Entry(
+        E, "{label}“{value}”末三位是0且校验位不符，多半被电子表格截断，不能使用。", "请把该列格式设为“文本”，再重新填写完整代码。"
+    ),
     "code_normalised": Entry(N, "{label}“{value}”含小写、全角或空格，已读作“{code}”。"),
-    "text_trimmed": Entry(N, "{label}“{value}”首尾或中间有多余空白，已去掉。"),
+    "text_trimmed": Entry(N, "{label}有{count}格首尾或中间有多余空白，已去掉。"),
     "key_missing": Entry(E, "缺少{label}，这一行没有使用。", "请补上{label}。"),
 }
 

@@ -12,7 +12,7 @@ ENTRIES: dict[str, Entry] = {
     "conflict": Entry(E, "{label}“{value}”与{first}的“{kept}”不一致，暂用后者。", "请核实哪个正确，只留一个。"),
     "rows_merged": Entry(N, "有{count}行与其他文件的行是同一对象，各取所有，合为一行。"),
     "linked_exactly": Entry(N, "有{count}行没有统一社会信用代码，按完全相同的企业名称关联。"),
-    "linked_by_name": Entry(N, "没有统一社会信用代码，按名称（地址）“{value}”关联到{name}（{code}）。", "如有误请补填代码。"),
+    "linked_by_name": Entry(N, "没有统一社会信用代码，“{value}”共{count}行按名称（地址）关联到{name}（{code}）。", "如有误请补填代码。"),
     "link_doubtful": Entry(
         E, "没有统一社会信用代码，“{value}”可能是：{candidates}，需人工确认，暂未使用。", "请确认是哪一家，或补填代码。"
     ),

@@ -10,7 +10,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from mujun.base.defects import Defect, DefectLog
-from mujun.register.catalogue import defect, place_of
+from mujun.register.catalogue import Places, defect
 from mujun.register.firm_names import core_name, plain_address, plain_name, split_place
 from mujun.register.merging import merge_rows
 from mujun.register.schema import TABLES
@@ -140,6 +140,7 @@ def _link_table(
     pairs: list[dict[str, Any]],
 ) -> RegisterTable:
     held = register.tables[name]
+    places = Places(register)
     rows = held.data[["firm_name", "address"]].iloc[waiting].assign(position=waiting)
     firm_ids = held.data["firm_id"].tolist()
     exact: dict[tuple[str, str], int] = {}
@@ -150,11 +151,11 @@ def _link_table(
             for position in positions:
                 firm_ids[position] = match.firm.firm_id
         if match.exact:
-            place = place_of(register, name, positions[0], "firm_name")
+            place = places.of(name, positions[0], "firm_name")
             at = (str(place.get("file", "")), str(place.get("sheet", "")))
             exact[at] = exact.get(at, 0) + len(positions)
             continue
-        log.extend(_about(register, name, positions, str(written), str(address), match))
+        log.extend(_about(places, name, positions, str(written), str(address), match))
         for candidate in match.candidates:
             pairs.append(
                 {
@@ -170,7 +171,7 @@ def _link_table(
 
 
 def _about(
-    register: Register, table: str, positions: list[int], name: str, address: str, match: Match
+    places: Places, table: str, positions: list[int], name: str, address: str, match: Match
 ) -> list[Defect]:
     value = f"{name}（{address}）" if address else name
     parts: dict[str, Any] = {"value": value}
@@ -182,4 +183,6 @@ def _about(
         parts["candidates"] = "、".join(f"{c.name}（{c.firm_id}，{c.score:.0f}分）" for c in match.candidates)
     else:
         code = "link_missing"
-    return [defect(code, place=place_of(register, table, position, "firm_name"), **parts) for position in positions]
+    if match.firm is not None:
+        parts["count"], positions = len(positions), positions[:1]
+    return [defect(code, place=places.of(table, position, "firm_name"), **parts) for position in positions]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from mujun.base.defects import Defect
-from mujun.register.catalogue import defect, place_of
+from mujun.register.catalogue import Places, defect
 from mujun.register.schema import TABLES, Kind, Table
 from mujun.register.tables import NO_ORIGIN, Register, RegisterTable
 
@@ -31,6 +33,7 @@ def merge_rows(register: Register, name: str) -> list[Defect]:
     adds = np.zeros(len(later), dtype=bool)
     clashes = np.zeros(len(later), dtype=bool)
     found: list[Defect] = []
+    places = Places(register)
     data, origin = dict(held.data.items()), dict(held.origin)
     for column in table.columns:
         if column.name in table.key:
@@ -41,8 +44,8 @@ def merge_rows(register: Register, name: str) -> list[Defect]:
             data[column.name], origin[column.name] = _filled(data[column.name], origin[column.name], later[fill], first[fill])
         if len(clash) and not (table.linked_by_name and column.name in ("firm_name", "address")):
             clashes[clash] = True
-            found += _conflicts(register, table, column.name, data[column.name], later[clash], first[clash])
-    found += _duplicates(register, table, held, later[~adds & ~clashes], first[~adds & ~clashes])
+            found += _conflicts(places, table, column.name, data[column.name], later[clash], first[clash])
+    found += _duplicates(register, places, table, held, later[~adds & ~clashes], first[~adds & ~clashes])
     found += _merged(register, table, held, later[adds])
     keep = np.ones(len(held), dtype=bool)
     keep[later] = False
@@ -115,16 +118,16 @@ def _filled(values: pd.Series, codes: Ints, later: Ints, first: Ints) -> tuple[p
 
 
 def _conflicts(
-    register: Register, table: Table, name: str, values: pd.Series, later: Ints, first: Ints
+    places: Places, table: Table, name: str, values: pd.Series, later: Ints, first: Ints
 ) -> list[Defect]:
     drawn = table.column(name).kind is Kind.GEOMETRY
     return [
         defect(
             "conflict",
-            place=place_of(register, table.name, int(position), name),
+            place=places.of(table.name, int(position), name),
             value="图形" if drawn else _shown(values.iat[position]),
             kept="图形" if drawn else _shown(values.iat[origin]),
-            first=where(register, table.name, int(origin), name),
+            first=where(places.of(table.name, int(origin), name)),
         )
         for position, origin in zip(later, first, strict=True)
     ]
@@ -138,9 +141,8 @@ def _shown(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-def where(register: Register, table: str, position: int, name: str) -> str:
-    """Say where a value stands, as people say it: ``税收.xlsx / 2022 / F12``; ``另一行`` where nothing is known."""
-    place = place_of(register, table, position, name)
+def where(place: dict[str, Any]) -> str:
+    """Say a place as people do: ``税收.xlsx / 2022 / F12``; ``另一行`` where nothing is known."""
     cell = f"{place.get('column', '')}{place.get('row', '')}"
     cell = f"第{cell}行" if cell.isdigit() else cell
     return " / ".join(part for part in (place.get("file", ""), place.get("sheet", ""), cell) if part) or "另一行"
@@ -155,14 +157,16 @@ def _row_sources(table: Table, held: RegisterTable, positions: Ints) -> Ints:
     return codes >> _ROW_BITS
 
 
-def _duplicates(register: Register, table: Table, held: RegisterTable, later: Ints, first: Ints) -> list[Defect]:
+def _duplicates(
+    register: Register, places: Places, table: Table, held: RegisterTable, later: Ints, first: Ints
+) -> list[Defect]:
     found = []
     same = _row_sources(table, held, later) == _row_sources(table, held, first)
     key = table.key[0]
     for position, origin, one_sheet in zip(later, first, same, strict=True):
         if one_sheet or _same_columns(register, held, int(position), int(origin), table):
-            place = place_of(register, table.name, int(position), key)
-            found.append(defect("duplicate_row", place=place, first=where(register, table.name, int(origin), key)))
+            place = places.of(table.name, int(position), key)
+            found.append(defect("duplicate_row", place=place, first=where(places.of(table.name, int(origin), key))))
     return found
 
 
