@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from django.utils.translation import gettext as _
 
 from mujun.base.defects import Defect, DefectLog
-from mujun.register.catalogue import defect, place_of
+from mujun.register.catalogue import defect
 from mujun.register.merging import merge_rows
 from mujun.register.schema import TABLES, Kind
 from mujun.register.tables import Register, RegisterTable, conform
@@ -143,7 +144,7 @@ def _leave_out(register: Register, name: str) -> list[Defect]:
         # A name that could not be linked has been reported where it was looked for.
         told = (data["firm_name"] != "").to_numpy(dtype=bool) if part == "firm_id" and table.linked_by_name else ~keep
         for position in np.flatnonzero(bad & keep & ~told)[:MOST_TOLD].tolist():
-            said.append(defect("key_missing", place=place_of(register, name, position, part), label=column.label))
+            said.append(defect("key_missing", place=_place(register, name, position, part), label=column.label))
         keep &= ~bad
     if keep.all():
         register.tables[name] = RegisterTable(data, held.origin)
@@ -153,3 +154,13 @@ def _leave_out(register: Register, name: str) -> list[Defect]:
     origin = {column: picked.setdefault(id(codes), codes[kept]) for column, codes in held.origin.items()}
     register.tables[name] = RegisterTable(data.take(kept).reset_index(drop=True), origin)
     return said
+
+
+def _place(register: Register, name: str, position: int, column: str) -> dict[str, Any]:
+    """Where a row stands: the cell of ``column``, or of the first column that has one."""
+    place: dict[str, Any] = {"table": name, "field": column}
+    cells = (register.cell(name, position, other) for other in (column, *TABLES[name].column_names))
+    cell = next((found for found in cells if found is not None), None)
+    if cell is not None:
+        place |= {"file": cell.file, "sheet": cell.sheet, "row": cell.row, "column": cell.column}
+    return place
