@@ -50,7 +50,7 @@ def _parcel_layers(world: World) -> dict[str, Sheet]:
     bureau = parcels["town"].isin(ZONE_TOWNS)
     return {
         "parcels_bureau": sheet_of(
-            parcels[bureau], columns, file="宗地.shp", sheet="", table="parcels", epsg=EPSG_WITH_ZONE
+            parcels[bureau], columns, file="宗地.shp", sheet="宗地", table="parcels", epsg=EPSG_WITH_ZONE
         ),
         "parcels_zone": sheet_of(
             parcels[~bureau], columns, file="宗地.gpkg", sheet="宗地", table="parcels", epsg=DEGREES

@@ -50,8 +50,10 @@ def draw_firms(seed: int, count: int) -> Firms:
     status = np.where(chance.random(count) < 0.02, "stopped", "active").astype(object)
     status[(chance.random(count) < 0.015) & ~platform & ~utility] = "deregistered"
     status[platform | utility] = "active"
+    # Firms that large are rescued or bought, not struck off.
+    revenue[status == "deregistered"] = np.minimum(revenue[status == "deregistered"], 1_200)
     # Who counts as above scale is decided once a year on older figures, so it does not follow revenue to the letter.
-    above = (revenue * np.exp(chance.normal(0, 0.12, size=count)) >= 2_000) & ~platform & (status == "active")
+    above = (revenue * np.exp(chance.normal(0, 0.12, size=count)) >= 2_000) & ~platform
     table = pd.DataFrame(
         {
             "firm_id": credit_codes(chance, count),

@@ -67,7 +67,9 @@ def rounded(field: Field) -> None:
 def zeros(field: Field) -> None:
     """The same accident, written back as text: the last three digits are zeros."""
     for sheet, row in field.pick("occupancy", TIMES, lambda row: row["firm_id"].isdigit() and row["kind"] == "承租"):
-        case = field.spoil("code_zeros", ["code_zeros", "code_rounded", *_WRONG], sheet, row, "firm_id", row["firm_id"][:15] + "000")
+        case = field.spoil(
+            "code_zeros", ["code_zeros", "code_rounded", *_WRONG], sheet, row, "firm_id", row["firm_id"][:15] + "000"
+        )
         field.suffer(case, "code_zeros", field.rows_about(row["_parcel"]))
 
 
