@@ -120,7 +120,7 @@ def _transaction() -> Iterator[None]:
 def _fill_database(manifest: dict[str, Any], folder: Path) -> dict[str, int]:
     """Make the tables as they were, fill them, then bring them to this version."""
     from django.core.management import call_command
-    from django.db import connection, transaction
+    from django.db import DatabaseError, connection, transaction
     from django.db.migrations.executor import MigrationExecutor
 
     from mujun.cli.dump import load
@@ -135,16 +135,29 @@ def _fill_database(manifest: dict[str, Any], folder: Path) -> dict[str, int]:
         )
     executor.migrate(targets)
     then = executor.loader.project_state(targets).apps
-    with transaction.atomic():
-        rows = load(then, "default", folder)
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    try:
+        with transaction.atomic():
+            _constraints(connection, "DEFERRED")
+            rows = load(then, "default", folder)
+            _constraints(connection, "IMMEDIATE")
+    except DatabaseError as error:
+        raise MujunError(
+            "数据库没有接受备份的内容，没有恢复任何内容。",
+            why=str(error).splitlines()[0],
+            next_step="请换一份完好的备份。",
+        ) from error
     expected = manifest["database"]["rows"]
     if rows != expected:
         raise MujunError("恢复后的行数与备份不符，没有恢复任何内容。", next_step="请换一份完好的备份。")
     call_command("migrate", interactive=False, verbosity=0)
     return rows
+
+
+def _constraints(connection: Any, when: str) -> None:
+    """Say when PostgreSQL checks references; migrations in the same transaction leave them immediate."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET CONSTRAINTS ALL {when}")
 
 
 def _replay_all(staged: Path) -> tuple[int, list[str]]:
