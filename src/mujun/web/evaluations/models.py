@@ -7,6 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from mujun.base.exact import SCORE_UNIT
+from mujun.web.evaluations.wording import cause, cell_label
+
 USER = settings.AUTH_USER_MODEL
 
 
@@ -124,6 +127,11 @@ class RunResult(models.Model):
     def __str__(self) -> str:
         return f"{self.run_id}:{self.firm_id}"
 
+    @property
+    def total(self) -> float | None:
+        """The total in points."""
+        return None if self.total_e4 is None else self.total_e4 / SCORE_UNIT
+
 
 class MeasureResult(models.Model):
     """What follows from a grade for one firm: a price added, a multiplier, a right kept or lost."""
@@ -145,6 +153,11 @@ class MeasureResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.firm_id}:{self.measure}"
+
+    @property
+    def yuan(self) -> float | None:
+        """The yearly amount in yuan."""
+        return None if self.amount_fen is None else self.amount_fen / 100
 
 
 class Comparison(models.Model):
@@ -187,6 +200,11 @@ class Move(models.Model):
 
     def __str__(self) -> str:
         return f"{self.firm_id}: {self.grade_before} → {self.grade_after}"
+
+    @property
+    def cause(self) -> str:
+        """What the move is due to, for people."""
+        return cause(self.due_to)
 
 
 class AreaNotice(models.Model):
@@ -307,3 +325,8 @@ class Objection(models.Model):
     def is_open(self) -> bool:
         """Whether somebody still has to decide."""
         return self.state in OPEN_STATES
+
+    @property
+    def label(self) -> str:
+        """The cell for people."""
+        return cell_label(self.table, self.key, self.column)

@@ -45,10 +45,11 @@ def evaluation_of(result: RunResult, rules: RuleSet, register: Register) -> Eval
     register = _only(register, ids)
     frame = _frame(result, register, ids)
     results = _results(result, rules, len(ids))
+    evaluation = Evaluation(register, rules, result.run.year, frame, results)
     merged = result.sheet.get("merged")
-    return Evaluation(
-        register, rules, result.run.year, frame, results, None if merged is None else _first(merged, len(ids), 0)
-    )
+    # The total with tenants needs the whole register; it was computed with the run and is handed back here.
+    evaluation.merged_total = None if merged is None else _first(merged, len(ids), 0)
+    return evaluation
 
 
 def _only(register: Register, ids: pd.Index) -> Register:
@@ -117,6 +118,7 @@ def _results(result: RunResult, rules: RuleSet, size: int) -> Results:
         scope=scope,
         items=_items(result, rules, baselines, scope, size),
         baselines=baselines,
+        means={},
         bonus={rule.name: _first(sheet.get("bonus", {}).get(rule.name, 0), size, 0) for rule in rules.bonus},
         penalty={rule.name: _first(sheet.get("penalty", {}).get(rule.name, 0), size, 0) for rule in rules.penalty},
         bonus_total=_first(result.bonus_e4, size, 0),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mujun.base.errors import Refused
 from mujun.register.schema import TABLES, Column, Kind
+from mujun.web.evaluations.wording import cell_label
 from mujun.web.register import queries, wording
 from mujun.web.register.models import Parcel
 from mujun.web.register.values import typed
@@ -44,13 +45,6 @@ class Cell:
             self.column.kind, "object"
         )
         return wording.texts(self.column, pd.Series([value], dtype=kind))[0]
-
-
-def cell_label(table: str, key: Sequence[str], column: str) -> str:
-    """Name a cell for people."""
-    schema = TABLES[table]
-    where = [part for name, part in zip(schema.key, key, strict=True) if name != "firm_id" and part]
-    return " ".join([schema.label, *where, wording.label(table, column)])
 
 
 def find_cell(table: str, key: Sequence[str], column: str) -> Cell:

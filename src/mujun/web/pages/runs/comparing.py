@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from mujun.base.errors import Refused
 from mujun.web.evaluations.runs import actions, queries
 from mujun.web.evaluations.scoping import narrow
+from mujun.web.evaluations.wording import cause
 from mujun.web.pages.jobs.views import job_context
 from mujun.web.pages.runs.views import run_or_404
-from mujun.web.pages.runs.words import cause
 from mujun.web.pages.tables import DataTable, TableColumn
 from mujun.web.people.rights import Right, page, scope_of
 
@@ -39,7 +39,7 @@ COLUMNS = (
     TableColumn("town", gettext_lazy("镇街")),
     TableColumn("grade_before", gettext_lazy("原等级"), "grade"),
     TableColumn("grade_after", gettext_lazy("新等级"), "grade"),
-    TableColumn("due_to", gettext_lazy("原因"), value=lambda move: cause(move.due_to)),
+    TableColumn("due_to", gettext_lazy("原因"), value=lambda move: move.cause),
     TableColumn("rank_before", gettext_lazy("原名次"), "number", digits=0),
     TableColumn("rank_after", gettext_lazy("新名次"), "number", digits=0),
     TableColumn("total_before", gettext_lazy("原总分"), "number", gettext_lazy("分")),

@@ -1,0 +1,1 @@
+"""The firm card with its account sheet."""

@@ -1,0 +1,1 @@
+"""Objections: filed by firms, decided by the office."""
