@@ -276,3 +276,11 @@ def test_the_tax_may_be_drawn_from_its_parts():
     assert totals(evaluate(data, rules(), 2022)) == [1]
     assert totals(evaluate(data, rules(tax={"items": ["增值税", "企业所得税"]}), 2022)) == [90.5]
     assert totals(evaluate(data, rules(tax={"items": {"增值税": 0.5, "企业所得税": 1}}), 2022)) == [60.5]
+
+
+def test_firms_that_rent_from_each_other_are_merged_once():
+    firms = [{"firm_id": name, "above_scale": False, "area_mu": 10.0, "tax_wan": 50.0} for name in "ABCD"]
+    leases = [{"firm_id": a, "lessor_id": b, "area_m2": 100.0} for a, b in ("AB", "BC", "CA", "DA")]
+    result = evaluate(register(2022, firms, leases=leases), rules(tenants={"mode": "pooled"}), 2022)
+    assert result.grades["reason"].tolist() == ["", "pooled", "pooled", "pooled"]
+    assert round(result.grades["tax_per_mu"].iloc[0], 6) == 5

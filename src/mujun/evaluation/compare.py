@@ -16,7 +16,7 @@ import pandas as pd
 from mujun.base.exact import SCORE_UNIT, Ints
 from mujun.evaluation import ranking
 from mujun.evaluation.engine import Results, measure
-from mujun.evaluation.result import GRADE_NAMES, Evaluation, evaluate
+from mujun.evaluation.result import GRADES, Evaluation, evaluate
 from mujun.rulebook.ruleset import GRADE_ORDER, Cuts
 
 Grades = npt.NDArray[np.int8]
@@ -127,6 +127,7 @@ def movers(before: Evaluation, after: Evaluation) -> pd.DataFrame:
     """Return only the firms whose grade differs, worst fall first (columns as :func:`compare`)."""
     table = compare(before, after)
     table = table[table["moved"]].copy()
-    order = {name: place for place, name in enumerate(GRADE_NAMES)}
-    fall = table["grade_after"].map(order).fillna(-1) - table["grade_before"].map(order).fillna(-1)
-    return table.iloc[np.argsort(-fall.to_numpy(dtype=np.float64), kind="stable")]
+    order = {name: place for place, name in enumerate(GRADES)}
+    after, before_ = ([order.get(grade, -1) for grade in table[name]] for name in ("grade_after", "grade_before"))
+    fall = np.array(after, dtype=np.int64) - np.array(before_, dtype=np.int64)
+    return table.iloc[np.argsort(-fall, kind="stable")]

@@ -15,6 +15,7 @@ import pandas as pd
 from mujun.base.errors import MujunError
 from mujun.base.exact import ExactSums, Floats, Ints, decimal, exact_sums
 from mujun.register.areas import Areas, evaluated_areas, tenants_below_scale
+from mujun.register.lookup import positions_of
 from mujun.register.tables import Register
 from mujun.rulebook.ruleset import RuleSet
 
@@ -73,10 +74,9 @@ def needed_names(rules: RuleSet) -> frozenset[str]:
     return frozenset(names)
 
 
-def firm_frame(register: Register, rules: RuleSet, year: int, *, pooled: bool | None = None) -> FirmFrame:
+def firm_frame(register: Register, rules: RuleSet, year: int) -> FirmFrame:
     """Join the register's tables on the firms, as they stand on 31 December of ``year``.
 
-    ``pooled`` overrides the rule set's treatment of tenants (used for results merged for information).
     Raises MujunError where the year has no figures at all.
     """
     names = needed_names(rules)
@@ -103,7 +103,7 @@ def firm_frame(register: Register, rules: RuleSet, year: int, *, pooled: bool | 
     columns.update(_marks(register, names, areas.firm_ids, year))
     head = np.arange(len(areas.firm_ids), dtype=np.int64)
     frame = FirmFrame(areas.firm_ids, year, columns, sums, areas, measure_row, head)
-    return _pool(frame, rules) if (rules.tenants.mode == "pooled" if pooled is None else pooled) else frame
+    return pooled(frame, rules) if rules.tenants.mode == "pooled" else frame
 
 
 def _measures(register: Register, firm_ids: pd.Index, year: int) -> tuple[dict[str, Any], Ints]:
@@ -116,7 +116,7 @@ def _measures(register: Register, firm_ids: pd.Index, year: int) -> tuple[dict[s
             f"没有{year}年的年度指标，不能评价。",
             next_step=f"现有年度：{have}。" if have else "请先导入年度指标（measures）。",
         )
-    firm = firm_ids.get_indexer(pd.Index(measures["firm_id"].iloc[rows]))
+    firm = positions_of(measures["firm_id"].iloc[rows], firm_ids)
     rows, firm = rows[firm >= 0], firm[firm >= 0]
     measure_row = np.full(len(firm_ids), -1, dtype=np.int64)
     measure_row[firm] = rows
@@ -146,7 +146,7 @@ def _tax(register: Register, rules: RuleSet, firm_ids: pd.Index, year: int) -> t
     share = taxes["item"].map({name: float(share) for name, share in rules.tax_items})
     counted = (taxes["year"] == year).fillna(False).to_numpy(dtype=bool) & share.notna().to_numpy()
     rows = taxes.loc[counted]
-    firm = firm_ids.get_indexer(pd.Index(rows["firm_id"])).astype(np.int64)
+    firm = positions_of(rows["firm_id"], firm_ids)
     amounts = rows["amount_wan"].to_numpy(dtype=np.float64)
     shares = share[counted].to_numpy(dtype=np.float64)
     parts = amounts * shares
@@ -163,7 +163,7 @@ def _marks(register: Register, names: Iterable[str], firm_ids: pd.Index, year: i
     wanted = {name.split("_", 1)[1] for name in names if name.startswith(("mark_", "points_"))}
     marks = register["marks"]
     rows = marks.loc[(marks["year"] == year).fillna(False).to_numpy(dtype=bool) & marks["code"].isin(wanted).to_numpy()]
-    firm = firm_ids.get_indexer(pd.Index(rows["firm_id"])).astype(np.int64)
+    firm = positions_of(rows["firm_id"], firm_ids)
     code = rows["code"].to_numpy(dtype=object)
     points = np.abs(rows["points"].to_numpy(dtype=np.float64))
     columns: dict[str, Any] = {}
@@ -176,8 +176,11 @@ def _marks(register: Register, names: Iterable[str], firm_ids: pd.Index, year: i
     return columns
 
 
-def _pool(frame: FirmFrame, rules: RuleSet) -> FirmFrame:
-    """Add tenants to the firm they rent from (遂昌 FY2022: all on a parcel share one grade)."""
+def pooled(frame: FirmFrame, rules: RuleSet) -> FirmFrame:
+    """Add tenants to the firm they rent from (遂昌 FY2022: all on a parcel share one grade).
+
+    Returns ``frame`` itself where nobody rents.
+    """
     head = _heads(frame, rules)
     members = np.arange(len(frame), dtype=np.int64)
     if (head == members).all():
@@ -208,15 +211,24 @@ def _heads(frame: FirmFrame, rules: RuleSet) -> Ints:
     joins = (areas.lessor >= 0) & (areas.firm >= 0) & (areas.lessor != areas.firm)
     joins[joins] &= ~apart[areas.firm[joins]]
     parent = np.arange(size, dtype=np.int64)
-    pairs = pd.Series(1, index=[areas.firm[joins], areas.lessor[joins]]).groupby(level=[0, 1]).sum()
-    best = pairs.reset_index(name="rows").sort_values(["level_0", "rows", "level_1"], ascending=[True, False, True])
-    best = best.drop_duplicates("level_0")
-    parent[best["level_0"].to_numpy()] = best["level_1"].to_numpy()
-    for start in np.flatnonzero(parent != np.arange(size)):
-        seen = {int(start)}
-        end = int(parent[start])
-        while parent[end] != end and end not in seen:
-            seen.add(end)
-            end = int(parent[end])
-        parent[start] = min(seen) if end in seen else end
-    return parent
+    pairs, rows = np.unique(areas.firm[joins] * size + areas.lessor[joins], return_counts=True)
+    tenant, lessor = pairs // max(size, 1), pairs % max(size, 1)
+    order = np.lexsort((lessor, -rows, tenant))
+    first = np.unique(tenant[order], return_index=True)[1]
+    parent[tenant[order][first]] = lessor[order][first]
+    return _ends(parent)
+
+
+def _ends(parent: Ints) -> Ints:
+    """Follow every chain to its end; firms that rent from each other in a circle join the first of them."""
+    end = parent
+    for _ in range(len(parent).bit_length()):
+        end = end[end]
+    first = np.arange(len(parent), dtype=np.int64)
+    for start in np.unique(end[parent[end] != end]):
+        circle, place = {int(start)}, int(parent[start])
+        while place not in circle:
+            circle.add(place)
+            place = int(parent[place])
+        first[list(circle)] = min(circle)
+    return first[end]

@@ -12,14 +12,17 @@ import pandas as pd
 
 from mujun.base.exact import SCORE_UNIT, Floats, Ints
 from mujun.evaluation.engine import Results, frames, measure
-from mujun.evaluation.frame import FirmFrame, firm_frame
+from mujun.evaluation.frame import FirmFrame, pooled
 from mujun.evaluation.ranking import NO_GAP
 from mujun.evaluation.scoring import FLAGS, Reference
 from mujun.register.areas import PARTS
+from mujun.register.lookup import positions_of
 from mujun.register.tables import Register
 from mujun.rulebook.ruleset import GRADE_ORDER, RuleSet
 
-GRADE_NAMES = np.array([*GRADE_ORDER, ""], dtype=object)
+GRADES = (*GRADE_ORDER, "T", "")
+"""Every grade a firm can have, best first, then T, then none."""
+Codes = npt.NDArray[np.int8]
 Objects = npt.NDArray[np.object_]
 
 
@@ -50,7 +53,6 @@ class Evaluation:
     year: int
     frame: FirmFrame
     results: Results
-    merged_total: Ints | None = None
 
     @property
     def positions(self) -> pd.Index:
@@ -63,33 +65,48 @@ class Evaluation:
         return self.results.baselines
 
     @cached_property
+    def grade_codes(self) -> Codes:
+        """Each firm's grade as a place in :data:`GRADES` (the last one is no grade)."""
+        codes = np.where(self.results.grade >= 0, self.results.grade, len(GRADES) - 1).astype(np.int8)
+        scope = self.results.scope
+        for number, exemption in enumerate(self.rules.exemptions):
+            codes[scope.measured & (scope.exempt == number)] = GRADES.index(exemption.grade)
+        return codes[self.frame.head]
+
+    @cached_property
     def grade_names(self) -> Objects:
-        """Return each firm's grade as printed: A, B, C, C-, D, T, or empty."""
-        names = GRADE_NAMES[self.results.grade]
-        scope = self.results.scope
-        for number, exemption in enumerate(self.rules.exemptions):
-            names[scope.measured & (scope.exempt == number)] = exemption.grade
-        alone = self.frame.head == np.arange(len(self.frame))
-        return np.where(alone, names, names[self.frame.head])
+        """Each firm's grade as printed: A, B, C, C-, D, T, or empty."""
+        return np.array(GRADES, dtype=object)[self.grade_codes]
 
     @cached_property
+    def reason_codes(self) -> tuple[Codes, list[str]]:
+        """Why a firm has no rank, as codes and their names: empty, the exemptions, out_of_scope, no_area, pooled."""
+        names = ["", *(exemption.name for exemption in self.rules.exemptions), "out_of_scope", "no_area", "pooled"]
+        scope = self.results.scope
+        codes = (scope.exempt + 1).astype(np.int8)
+        codes[(scope.card < 0) | (scope.group < 0)] = len(names) - 3
+        codes[~scope.has_area] = len(names) - 2
+        codes[self.frame.head != np.arange(len(self.frame))] = len(names) - 1
+        return codes, names
+
+    @property
     def reasons(self) -> Objects:
-        """Return the code of why a firm has no rank: no_area, out_of_scope, pooled, or the exemption's name."""
-        scope = self.results.scope
-        reasons = np.full(len(self.frame), "", dtype=object)
-        for number, exemption in enumerate(self.rules.exemptions):
-            reasons[scope.exempt == number] = exemption.name
-        reasons[(scope.card < 0) | (scope.group < 0)] = "out_of_scope"
-        reasons[~scope.has_area] = "no_area"
-        reasons[self.frame.head != np.arange(len(self.frame))] = "pooled"
-        return reasons
+        """Each firm's reason for having no rank; empty where it has one."""
+        codes, names = self.reason_codes
+        return np.array(names, dtype=object)[codes]
 
     @cached_property
-    def groups(self) -> Objects:
-        """Return the ranking group of each measured firm; empty elsewhere."""
+    def group_codes(self) -> tuple[Ints, list[str]]:
+        """The ranking group of each measured firm, as codes and their names (the last one is none)."""
         scope = self.results.scope
-        names = np.array([*scope.group_names, ""], dtype=object)
-        return names[np.where(scope.measured, scope.group, -1)[self.frame.head]]
+        names = [*scope.group_names, ""]
+        return np.where(scope.measured, scope.group, len(names) - 1)[self.frame.head], names
+
+    @property
+    def groups(self) -> Objects:
+        """The ranking group of each measured firm; empty elsewhere."""
+        codes, names = self.group_codes
+        return np.array(names, dtype=object)[codes]
 
     @property
     def grades(self) -> pd.DataFrame:
@@ -113,11 +130,22 @@ class Evaluation:
         return frame
 
     @cached_property
+    def merged_total(self) -> Ints | None:
+        """Totals (1/10,000 point) with tenants merged into their lessors, where the rule set asks for them.
+
+        For information only (混合型企业): baselines, means and grades are those of the firms alone.
+        """
+        if not self.rules.merged_for_information:
+            return None
+        together = pooled(self.frame, self.rules)
+        return None if together is self.frame else measure(together, self.rules, None, fixed=self.results).total
+
+    @cached_property
     def tax_before(self) -> Floats:
         """The tax of the year before, per firm, as the measures table has it; NaN where it has none."""
         measures = self.register["measures"]
         rows = np.flatnonzero((measures["year"] == self.year - 1).fillna(False).to_numpy(dtype=bool))
-        owners = self.positions.get_indexer(pd.Index(measures["firm_id"].iloc[rows]))
+        owners = positions_of(measures["firm_id"].iloc[rows], self.positions)
         tax: Floats = np.full(len(self.frame), np.nan)
         tax[owners[owners >= 0]] = measures["tax_wan"].to_numpy(dtype=np.float64)[rows[owners >= 0]]
         return tax
@@ -139,7 +167,7 @@ class Evaluation:
         if table not in self._rows:
             data = self.register[table]
             rows = np.flatnonzero((data["year"] == self.year).fillna(False).to_numpy(dtype=bool))
-            owners = self.positions.get_indexer(pd.Index(data["firm_id"].iloc[rows]))
+            owners = positions_of(data["firm_id"].iloc[rows], self.positions)
             self._rows[table] = RowsByFirm.of(owners[owners >= 0], rows[owners >= 0], len(self.frame))
         return self._rows[table][firm]
 
@@ -161,7 +189,7 @@ class Evaluation:
     def accounts(self) -> pd.DataFrame:
         """Every number of every account, one row per firm: see docs/reference/accounts.md for the columns."""
         frame, results = self.frame, self.results
-        columns: dict[str, Any] = {"firm_id": frame.firm_ids, "group": pd.Categorical(self.groups)}
+        columns: dict[str, Any] = {"firm_id": frame.firm_ids, "group": _categories(*self.group_codes)}
         columns |= {f"{part}_m2": frame.areas.parts[part].floats() for part in PARTS}
         columns |= dict(frame.columns)
         for name, scores in results.items.items():
@@ -174,8 +202,6 @@ class Evaluation:
         for kind, parts in (("bonus", results.bonus), ("penalty", results.penalty)):
             columns |= {f"{kind}_{name}": points / SCORE_UNIT for name, points in parts.items()}
         columns |= {name: points / SCORE_UNIT for name, points in self.points().items()}
-        if self.merged_total is not None:
-            columns["merged_total"] = self.merged_total / SCORE_UNIT
         columns["rank"] = results.standing.rank
         columns["group_size"] = np.append(results.standing.sizes, 0)[results.standing.group]
         columns["grade_by_rank"] = _categories(results.grade_by_rank, list(GRADE_ORDER))
@@ -185,13 +211,13 @@ class Evaluation:
         ):
             names = [bound.name for bound in bounds]
             columns[kind] = _categories(chosen.astype(np.int8), names)
-        columns["grade"] = pd.Categorical(self.grade_names, categories=[*GRADE_ORDER, "T", ""])
-        columns["reason"] = pd.Categorical(self.reasons)
+        columns["grade"] = _categories(self.grade_codes, list(GRADES))
+        columns["reason"] = _categories(*self.reason_codes)
         columns["next_grade_gap"] = np.where(results.gap == NO_GAP, np.nan, results.gap / SCORE_UNIT)
         return pd.DataFrame(columns, copy=False)
 
 
-def _categories(codes: npt.NDArray[np.int8], names: list[str]) -> Any:
+def _categories(codes: Codes | Ints, names: list[str]) -> Any:
     return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names))
 
 
@@ -203,9 +229,4 @@ def evaluate(register: Register, rules: RuleSet, year: int) -> Evaluation:
     """
     frame, previous = frames(register, rules, year)
     results = measure(frame, rules, previous)
-    merged = None
-    if rules.merged_for_information:
-        together = firm_frame(register, rules, year, pooled=True)
-        if together is not frame and (together.head != frame.head).any():
-            merged = measure(together, rules, previous, fixed=results).total
-    return Evaluation(register, rules, year, frame, results, merged)
+    return Evaluation(register, rules, year, frame, results)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mujun.base.exact import ExactSums, Floats, Ints, exact_sums
+from mujun.register.lookup import positions_of
 from mujun.register.tables import Register
 
 PARTS = ("own", "lease", "sublease", "let", "excluded")
@@ -76,11 +77,11 @@ def evaluated_areas(register: Register, day: dt.date) -> Areas:
     held = occupancy.iloc[rows] if len(rows) < len(occupancy) else occupancy
     kind = held["kind"].to_numpy(dtype=object)
     area_m2 = held["area_m2"].to_numpy(dtype=np.float64)
-    firm = firm_ids.get_indexer(held["firm_id"]).astype(np.int64)
+    firm = positions_of(held["firm_id"], firm_ids)
     letting = (kind == "lease") | (kind == "sublease")
     lessor = np.full(len(held), -1, dtype=np.int64)
     if letting.any():
-        lessor[letting] = firm_ids.get_indexer(_lessor_ids(register, held.loc[letting]))
+        lessor[letting] = positions_of(_lessor_ids(register, held.loc[letting]), firm_ids)
     groups = {part: np.where(kind == part, firm, -1) for part in ("own", "lease", "sublease", "excluded")}
     groups["let"] = lessor
     parts = {part: exact_sums(area_m2, groups[part], len(firm_ids)) for part in PARTS}
