@@ -128,6 +128,6 @@ def movers(before: Evaluation, after: Evaluation) -> pd.DataFrame:
     table = compare(before, after)
     table = table[table["moved"]].copy()
     order = {name: place for place, name in enumerate(GRADES)}
-    after, before_ = ([order.get(grade, -1) for grade in table[name]] for name in ("grade_after", "grade_before"))
-    fall = np.array(after, dtype=np.int64) - np.array(before_, dtype=np.int64)
+    new, old = ([order.get(grade, -1) for grade in table[name]] for name in ("grade_after", "grade_before"))
+    fall = np.array(new, dtype=np.int64) - np.array(old, dtype=np.int64)
     return table.iloc[np.argsort(-fall, kind="stable")]

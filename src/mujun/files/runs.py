@@ -61,11 +61,24 @@ def write_run(evaluation: Evaluation, out: Path, accounts: Sequence[str] | str =
         description = _describe(evaluation, draft)
         _write_json(description, draft / "run.json")
         _flush(draft)
-        shutil.rmtree(out, ignore_errors=True)
-        draft.rename(out)
+        _put_in_place(draft, out)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return description
+
+
+def _put_in_place(draft: Path, out: Path) -> None:
+    """Swap the finished folder in; the one it replaces goes only once the new one stands."""
+    aside = out.with_name(f".{out.name}.{os.getpid()}.aside")
+    if out.exists():
+        out.rename(aside)
+    try:
+        draft.rename(out)
+    except OSError:
+        if aside.exists():
+            aside.rename(out)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def read_run(run: Path) -> dict[str, Any]:
