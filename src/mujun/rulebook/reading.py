@@ -31,7 +31,7 @@ from mujun.rulebook.ruleset import (
 T = TypeVar("T")
 _TOP = {
     "name", "title", "documents", "area", "tax", "tenants", "indicators", "exemptions", "cards", "sectors", "groups",
-    "bonus", "bonus_cap", "penalty", "vetoes", "protections", "tie_break", "measures",
+    "bonus", "bonus_cap", "penalty", "vetoes", "protections", "tie_break",
 }  # fmt: skip
 _ITEM = {
     "indicator", "weight", "method", "baseline", "cap", "floor", "floor_share", "missing", "negative", "clause",
@@ -86,7 +86,6 @@ class Reader:
             vetoes=self._each("vetoes", lambda r, w: self._bound(r, w, "not_better_than")),
             protections=self._each("protections", lambda r, w: self._bound(r, w, "not_worse_than")),
             tie_break=tuple(self._tie_break(raw.get("tie_break", []))),
-            measures=tuple(self._each("measures", lambda r, w: self._mapping(r, w))),
             area_clause=self._clause(area.get("clause"), "area"),
         )
 

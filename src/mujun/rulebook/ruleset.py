@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 from mujun.rulebook.expressions import Expression
 from mujun.rulebook.parameters import Dated
@@ -189,7 +188,6 @@ class RuleSet:
     vetoes: tuple[Bound, ...]
     protections: tuple[Bound, ...]
     tie_break: tuple[str, ...]
-    measures: tuple[Mapping[str, Any], ...]
     area_clause: Clause
 
     @property
