@@ -11,7 +11,7 @@ TIMES = 6
 
 def tax_in_yuan(field: Field) -> None:
     """One row in yuan in a column of 万元."""
-    for sheet, row in field.pick("tax", TIMES, lambda row: row["year"] == 2022 and _number(row["tax_wan"]) > 10):
+    for sheet, row in field.pick("tax", TIMES, lambda row: _number(row["tax_wan"]) > 1):
         value = round(_number(row["tax_wan"]) * 10_000)
         case = field.spoil("tax_in_yuan", ["unit_suspect"], sheet, row, "tax_wan", value)
         field.suffer(case, "tax_in_yuan", field.rows_about(row["_firm"]))
@@ -19,7 +19,7 @@ def tax_in_yuan(field: Field) -> None:
 
 def revenue_in_thousands(field: Field) -> None:
     """One row of revenue in thousands of 万元: a point for a comma."""
-    test = lambda row: row["year"] == 2023 and _number(row["revenue_wan"]) > 3_000  # noqa: E731
+    test = lambda row: _number(row["revenue_wan"]) > 1_000  # noqa: E731
     for sheet, row in field.pick("tax", TIMES, test):
         value = round(_number(row["revenue_wan"]) / 10_000, 6)
         case = field.spoil("revenue_in_yi", ["unit_suspect", "part_exceeds_whole"], sheet, row, "revenue_wan", value)
@@ -28,7 +28,7 @@ def revenue_in_thousands(field: Field) -> None:
 
 def power_in_ten_thousands(field: Field) -> None:
     """One row of electricity in 万千瓦时 in a column of 千瓦时."""
-    for sheet, row in field.pick("power", TIMES, lambda row: row["year"] == 2022 and row["electricity_kwh"] > 100_000):
+    for sheet, row in field.pick("power", TIMES, lambda row: row["electricity_kwh"] > 20_000):
         value = round(row["electricity_kwh"] / 10_000, 4)
         case = field.spoil("electricity_unit", ["unit_suspect"], sheet, row, "electricity_kwh", value)
         field.suffer(case, "electricity_unit", field.rows_about(row["_firm"]))
@@ -49,7 +49,7 @@ def staff_zero(field: Field) -> None:
 def added_above_revenue(field: Field) -> None:
     """Value added above revenue."""
     for sheet, row in field.pick("statistics", TIMES, lambda row: bool(row["value_added_wan"])):
-        value = round(_number(row["value_added_wan"]) * 9, 2)
+        value = round(_number(row["value_added_wan"]) * field.chance.uniform(14, 20), 2)
         case = field.spoil("value_added_exceeds", ["part_exceeds_whole"], sheet, row, "value_added_wan", value)
         field.suffer(case, "value_added_exceeds", field.rows_about(row["_firm"]))
 
@@ -59,7 +59,7 @@ def research_above_revenue(field: Field) -> None:
     for sheet, row in field.pick(
         "statistics", TIMES, lambda row: isinstance(row["rd_wan"], float) and row["rd_wan"] > 50
     ):
-        value = round(row["rd_wan"] * 90, 2)
+        value = round(row["rd_wan"] * field.chance.uniform(60, 120), 2)
         case = field.spoil("rd_exceeds", ["part_exceeds_whole", "unit_suspect"], sheet, row, "rd_wan", value)
         field.suffer(case, "rd_exceeds", field.rows_about(row["_firm"]))
 
@@ -68,7 +68,12 @@ def items_do_not_add_up(field: Field) -> None:
     """One item of tax differs, so that the items no longer add up to the total."""
     for sheet, row in field.pick("items", TIMES, lambda row: row["item"] == "增值税" and row["amount_wan"] > 50_000):
         case = field.spoil(
-            "taxes_not_adding_up", ["taxes_not_adding_up"], sheet, row, "amount_wan", round(row["amount_wan"] * 1.7)
+            "taxes_not_adding_up",
+            ["taxes_not_adding_up"],
+            sheet,
+            row,
+            "amount_wan",
+            round(row["amount_wan"] * field.chance.uniform(1.02, 1.7)),
         )
         for other, figures in field.rows_about(row["_firm"]):
             if figures.get("year") == row["year"] and other.table in ("taxes", "measures"):

@@ -27,7 +27,7 @@ def self_crossing(field: Field) -> None:
 
 
 def overlapping(field: Field) -> None:
-    """A parcel moved 15 m onto its neighbours."""
+    """A parcel moved 2 to 15 m onto its neighbours."""
     for sheet, row in _parcels(field, TIMES):
         shape = row["geometry"]
         touching = [other for other in sheet.rows if other is not row and _near(other, shape)]
@@ -36,7 +36,8 @@ def overlapping(field: Field) -> None:
         target = touching[0]["geometry"].centroid
         dx, dy = target.x - shape.centroid.x, target.y - shape.centroid.y
         length = (dx * dx + dy * dy) ** 0.5
-        moved = shapely.affinity.translate(shape, 15 * dx / length, 15 * dy / length)
+        metres = field.chance.uniform(2, 15)
+        moved = shapely.affinity.translate(shape, metres * dx / length, metres * dy / length)
         case = field.spoil("parcels_overlap", ["parcels_overlap"], sheet, row, "geometry", moved)
         field.note("parcels_overlap", ["parcels_overlap"], sheet, touching[0], "geometry", case=case)
         field.suffer(case, "parcels_overlap", _neighbours(field, row))

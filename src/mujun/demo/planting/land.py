@@ -19,7 +19,7 @@ def registered_in_mu(field: Field) -> None:
 def registered_wrong(field: Field) -> None:
     """A registered area that lost a digit."""
     for sheet, row in field.pick("parcels_bureau", TIMES, lambda row: row["registered_area_m2"] > 3_000):
-        value = round(row["registered_area_m2"] * 1.6, 2)
+        value = round(row["registered_area_m2"] * field.chance.choice([0.1, 0.7, 1.25, 1.6, 10]), 2)
         case = field.spoil(
             "registered_far_from_drawn", ["area_far_from_drawn"], sheet, row, "registered_area_m2", value
         )
@@ -65,14 +65,14 @@ def built_before_granted(field: Field) -> None:
         row["_parcel"]: row["supplied_on"] for row in field.sheets["supply"].rows if row["supplied_on"] is not None
     }
     for sheet, row in field.pick("buildings", TIMES, lambda row: row["_parcel"] in supplied):
-        year = supplied[row["_parcel"]].year - 9
+        year = supplied[row["_parcel"]].year - int(field.chance.integers(6, 15))
         field.spoil("built_before_granted", ["built_before_granted"], sheet, row, "built_year", year)
 
 
 def floor_area_implausible(field: Field) -> None:
     """A building with a hundred times its floor area."""
     for sheet, row in field.pick("buildings", TIMES):
-        value = round(row["floor_area_m2"] * 100, 2)
+        value = round(row["floor_area_m2"] * field.chance.choice([50, 100, 1_000]), 2)
         case = field.spoil("floor_area_implausible", ["floor_area_implausible"], sheet, row, "floor_area_m2", value)
         field.suffer(case, "floor_area_implausible", field.rows_about(row["_parcel"]))
 

@@ -34,7 +34,7 @@ def over_let(field: Field) -> None:
         )
         tenant = field.any_firm()
         extra = row | {"firm_id": tenant["firm_id"], "firm_name": tenant["name"], "_firm": tenant["firm_id"]}
-        extra["area_m2"] = round(_number(own["area_m2"]) * 0.6, 2)
+        extra["area_m2"] = round(_number(own["area_m2"]) * field.chance.uniform(0.05, 0.6), 2)
         added = field.add(sheet, extra, after=row)
         for other in (added, own):
             field.note("over_let", ["let_exceeds_held"], sheet, other, "area_m2", case=case)
@@ -78,7 +78,7 @@ def more_than_parcel(field: Field) -> None:
     test = lambda row: row["kind"] == "自有" and row["to"] is None  # noqa: E731
     for sheet, row in field.pick("occupancy", TIMES, test):
         codes = ["occupancy_exceeds_parcel", "shares_exceed_parcel"]
-        value = round(_number(row["area_m2"]) * 1.8, 2)
+        value = round(_number(row["area_m2"]) * field.chance.uniform(1.1, 2.5), 2)
         case = field.spoil("own_exceeds_parcel", codes, sheet, row, "area_m2", value)
         field.suffer(case, "own_exceeds_parcel", field.rows_about(row["_parcel"]))
 
