@@ -205,3 +205,10 @@ def test_the_language_is_remembered_and_the_way_back_stays_inside(client, person
     assert answer.cookies["django_language"].value == "en"
     assert "elders" not in answer.headers["Location"]
     assert "django_language" not in client.post("/language/", {"language": "xx", "next": "/login/"}).cookies
+
+
+def test_chinese_comes_first_whatever_the_browser_says(client, person):
+    person(Role.AUDITOR)
+    assert client.get("/login/", headers={"Accept-Language": "en"}).headers["Content-Language"] == "zh-hans"
+    client.post("/language/", {"language": "en"})
+    assert client.get("/login/", headers={"Accept-Language": "zh"}).headers["Content-Language"] == "en"

@@ -52,6 +52,12 @@ class Line:
     faults: list[str] = dataclasses.field(default_factory=list)
     notices: list[str] = dataclasses.field(default_factory=list)
 
+    @property
+    def role_label(self) -> str:
+        """The role for people; what the cell says where there is no such role."""
+        role = role_called(self.account.role)
+        return str(ROLE_LABELS[role]) if role else self.account.role
+
 
 def read_accounts(content: bytes, *, towns: Iterable[str] = (), firms: Iterable[str] = ()) -> list[Line]:
     """Read the first sheet of a workbook; ``towns`` and ``firms`` are what the register knows.
