@@ -18,8 +18,8 @@ await Promise.all([
   // MapLibre's worker in a file of its own: the pages forbid scripts from blobs.
   build({
     ...common,
-    entryPoints: { "map-worker": "maplibre-gl/dist/maplibre-gl-csp-worker.js" },
-    format: "iife",
+    bundle: false,
+    entryPoints: { "map-worker": "node_modules/maplibre-gl/dist/maplibre-gl-csp-worker.js" },
   }),
   build({
     ...common,

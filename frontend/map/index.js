@@ -42,8 +42,8 @@ function makeMap(table, face) {
   const map = new maplibregl.Map({
     container: element,
     style: styleOf(table, face, new Set(), settings, token),
-    bounds: boundsOf(table),
-    fitBoundsOptions: { padding: 24 },
+    bounds: settings.wanted_box ?? boundsOf(table),
+    fitBoundsOptions: { padding: settings.wanted_box ? 160 : 32, maxZoom: 16.5 },
     maxZoom: 19,
     fadeDuration: 0,
     maxPitch: 0,

@@ -27,11 +27,7 @@ function flag(name) {
   return ["boolean", ["feature-state", name], false];
 }
 
-function outlineColour(token) {
-  return ["case", flag("chosen"), token("text"), flag("hover"), token("text"), token("map-outline")];
-}
-
-const OUTLINE_WIDTH = ["case", flag("chosen"), 3, flag("hover"), 2, 0.6];
+const MARK_WIDTH = ["case", flag("chosen"), 3, flag("hover"), 2, 0];
 
 function areaPaint(name, token) {
   return { "fill-color": token(`map-${name}`), "fill-antialias": false };
@@ -72,7 +68,16 @@ function layersOf(source, table, face, hidden, token, tiled) {
       source,
       ...inside,
       minzoom: tiled ? NEAR : 0,
-      paint: { "line-color": outlineColour(token), "line-width": OUTLINE_WIDTH },
+      paint: { "line-color": token("map-outline"), "line-width": 0.6 },
+    },
+    // Over all other outlines: what is chosen and what is under the mouse.
+    {
+      id: `${source}-mark`,
+      type: "line",
+      source,
+      ...inside,
+      minzoom: tiled ? NEAR : 0,
+      paint: { "line-color": token("text"), "line-width": MARK_WIDTH },
     },
   ];
 }
@@ -113,7 +118,8 @@ export function* paints(map, table, face, hidden, token) {
   yield ["ground", "background-color", token("map-ground")];
   for (const source of sourcesOf(table)) {
     yield [`${source}-fill`, "fill-color", fillColour(table, face, hidden, token)];
-    yield [`${source}-line`, "line-color", outlineColour(token)];
+    yield [`${source}-line`, "line-color", token("map-outline")];
+    yield [`${source}-mark`, "line-color", token("text")];
     for (const name of table.shapes ? [] : ["road", "water", "rail", "bridge"]) {
       yield [`${source}-${name}-area`, "fill-color", token(`map-${name}`)];
       yield [`${source}-${name}`, "line-color", token(`map-${name}`)];

@@ -12,7 +12,8 @@ export function labelTowns(maplibregl, map, table, words, zoomTo) {
       event.stopPropagation();
       zoomTo(town.bounds);
     });
-    new maplibregl.Marker({ element: button }).setLngLat(town.centre).addTo(map);
+    // Over the northern edge, so that the name hides none of the town's parcels.
+    new maplibregl.Marker({ element: button, anchor: "bottom" }).setLngLat([town.centre[0], town.bounds[3]]).addTo(map);
   }
   const update = () => map.getContainer().classList.toggle("near", map.getZoom() >= NEAR);
   map.on("zoom", update);

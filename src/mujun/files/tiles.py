@@ -57,17 +57,16 @@ def build_archive(
     if not shapes:
         return None
     extent = np.array([shapely.total_bounds(layer.geometry) for layer in shapes.values()])
-    west, south = extent[:, 0].min(), extent[:, 1].min()
-    east, north = extent[:, 2].max(), extent[:, 3].max()
-    min_zoom = _first_zoom(max(east - west, north - south), max_zoom)
+    west, top = extent[:, 0].min(), extent[:, 1].min()
+    east, bottom = extent[:, 2].max(), extent[:, 3].max()
+    min_zoom = _first_zoom(max(east - west, bottom - top), max_zoom)
     tiles: dict[int, bytes] = {}
     for zoom in range(min_zoom, max_zoom + 1):
         if progress is not None:
             progress("切分地图", zoom - min_zoom, max_zoom - min_zoom + 1)
         for (x, y), content in _tiles_of(shapes, zoom):
             tiles[zxy_to_tileid(zoom, x, y)] = gzip.compress(content, 6, mtime=0)
-    corner = _degrees(np.array([[west, north], [east, south]]))
-    bounds = (float(corner[0, 0]), float(corner[1, 1]), float(corner[1, 0]), float(corner[0, 1]))
+    bounds = tuple(_degrees(np.array([[west, bottom], [east, top]])).ravel().tolist())
     return TileArchive(_pmtiles(tiles, bounds, sorted(shapes)), min_zoom, max_zoom, bounds, len(tiles))
 
 

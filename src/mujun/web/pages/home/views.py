@@ -22,6 +22,7 @@ from mujun.web.maps.models import MapBuild
 from mujun.web.maps.queries import basemap, chosen_run, map_is_old, may_have_set, newest_build, runs_for
 from mujun.web.pages.built import built_url
 from mujun.web.people.rights import Right, has_right, page, scope_of
+from mujun.web.people.visible import sees_parcel
 from mujun.web.register.models import JobProgress, JobState, Parcel
 from mujun.web.register.queries import current_revision
 
@@ -44,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "parcels": Parcel.objects.filter(until=None).exists(),
         "may_build": has_right(request.user, Right.IMPORT),
         "building": _building(),
-        "map": _settings(build, run, wanted),
+        "map": _settings(build, run, wanted if sees_parcel(wanted, scope) else ""),
         "words": _words(),
     }
     return render(request, "home/map.html", context)
@@ -63,7 +64,17 @@ def _settings(build: MapBuild | None, run: Run | None, wanted: str) -> dict[str,
         "list": reverse("parcels"),
         "basemap": basemap(),
         "wanted": wanted,
+        "wanted_box": _box(build, wanted),
     }
+
+
+def _box(build: MapBuild | None, parcel_id: str) -> tuple[float, float, float, float] | None:
+    """Where the parcel is that the address asks for."""
+    if build is None:
+        return None
+    held = archives.numbers(build.digest)
+    position = held.position.get(parcel_id)
+    return None if position is None else held.boxes[position]
 
 
 def _words() -> dict[str, str]:

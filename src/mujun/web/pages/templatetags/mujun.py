@@ -103,6 +103,12 @@ def mu(area_m2: Any, digits: int = 4) -> str:
 
 
 @register.filter
+def mu_unless_zero(area_m2: Any) -> str:
+    """Square metres as mu; a dash for zero, so that a sparse table stays readable."""
+    return NOTHING if _is_nothing(area_m2) or float(area_m2) == 0 else mu(area_m2)
+
+
+@register.filter
 def percent(value: Any, digits: int = 1) -> str:
     """A ratio as per cent."""
     return NOTHING if _is_nothing(value) else f"{float(value) * 100:,.{int(digits)}f}%"
