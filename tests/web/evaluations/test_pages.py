@@ -112,6 +112,6 @@ def test_rule_sets(client, analyst):
     assert client.get(reverse("rule_sets")).status_code == 200
     for version in RuleSetVersion.objects.all():
         assert "评分表" in client.get(reverse("rule_set", args=[version.pk])).content.decode()
-    broken = SimpleUploadedFile("本县.yaml", "name: X\ncards: []".encode())
+    broken = SimpleUploadedFile("本县.yaml", b"name: X\ncards: []")
     answer = client.post(reverse("rule_set_upload"), {"file": broken}, follow=True)
     assert "处需要修改" in answer.content.decode()
