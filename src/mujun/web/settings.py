@@ -98,8 +98,11 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 TRUSTED_PROXIES = int(os.environ.get("MUJUN_PROXIES", "0"))
 """How many reverse proxies stand before this server; their X-Forwarded-For and -Proto are believed."""
 
-MAP_ORIGINS = [origin for origin in os.environ.get("MUJUN_MAP_ORIGINS", "").split(",") if origin]
-"""Origins (https://host) of the county's own map service, the only outside address a page may call."""
+MAP_TILES = [address for address in os.environ.get("MUJUN_MAP_TILES", "").split() if address]
+"""The county's own map service: addresses with ``{z}``, ``{x}`` and ``{y}``, separated by blanks."""
+MAP_CREDIT = os.environ.get("MUJUN_MAP_CREDIT", "")
+MAP_ORIGINS = sorted({"/".join(address.split("/")[:3]) for address in MAP_TILES})
+"""Origins (https://host) of that service, the only outside addresses a page may call."""
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
