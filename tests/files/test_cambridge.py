@@ -47,7 +47,8 @@ def made_up(path: Path) -> Path:
 
 
 def test_what_exists_comes_in_and_what_does_not_is_a_stand_in(tmp_path: Path) -> None:
-    register = read_year(made_up(tmp_path / "year.parquet"))
+    register, log = read_year(made_up(tmp_path / "year.parquet"))
+    assert [defect.code for defect in log] == ["rows_merged"]
     parcels = register["parcels"]
     assert parcels["parcel_id"].tolist() == ["1-1", "1-2"]
     assert parcels["registered_area_m2"].iloc[0] == 2_000
@@ -82,7 +83,7 @@ def test_stand_in_codes_have_a_right_check_character() -> None:
 @pytest.fixture(scope="module")
 def years() -> tuple[Register, Register]:
     folder = Path(REAL) / "data" / "cambridge"
-    return read_year(folder / "cambridge_fy13.parquet"), read_year(folder / "cambridge_fy14.parquet")
+    return read_year(folder / "cambridge_fy13.parquet")[0], read_year(folder / "cambridge_fy14.parquet")[0]
 
 
 @pytest.mark.skipif(not REAL, reason="MUJUN_REAL_DATA is not set")

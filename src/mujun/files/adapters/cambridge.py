@@ -12,7 +12,8 @@ year. What is not there, and how it is stood in for, by choice and named so that
 * Strips without a lot number (streets, rails, slivers) have no place among parcels; they become ``barriers`` without an
   effect.
 
-Several polygons of one lot number become one shape; the attributes are those of the first row.
+Shapes that cross themselves are repaired and reported like those of any county. Several polygons of one lot number
+become one shape; the attributes are those of the first row.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ import pyproj
 import shapely
 
 from mujun.base.creditcode import check_character
+from mujun.base.defects import DefectLog
 from mujun.base.errors import UnreadableInput
+from mujun.files.repair import repair
+from mujun.register.catalogue import defect
 from mujun.register.schema import TABLES
 from mujun.register.tables import Register, RegisterTable, Source, conform, origin_code
 
@@ -50,13 +54,14 @@ _LOT = re.compile(r"[0-9][0-9A-Z.]*-[0-9A-Z][0-9A-Z.-]*")
 Ints = npt.NDArray[np.int64]
 
 
-def read_year(path: Path) -> Register:
-    """Return one fiscal year as a register; every value knows its row (from 1) and column of the file.
+def read_year(path: Path) -> tuple[Register, DefectLog]:
+    """Return one fiscal year as a register with its defects; every value knows its row (from 1) and column.
 
     Raises UnreadableInput where the file cannot be read or lacks a column.
     """
     rows = _read(path)
     lots = rows["parcel_id"].str.fullmatch(_LOT.pattern).to_numpy(dtype=bool)
+    log = _repaired(rows, lots, path.name)
     parcels = _one_per_lot(rows[lots])
     strips = rows[~lots].reset_index(drop=True)
     industrial = parcels[parcels["is_industrial"].to_numpy(dtype=bool)].reset_index(drop=True)
@@ -74,7 +79,22 @@ def read_year(path: Path) -> Register:
         kept = origin_rows["_row"].to_numpy(dtype=np.int64)[frame.index.to_numpy()]
         tables[name] = RegisterTable(data, dict.fromkeys(columns, origin_code(number, kept)))
         sources.append(Source(path.name, "", {ours: ("", theirs) for ours, theirs in columns.items()}))
-    return Register(tables, sources)
+    return Register(tables, sources), log
+
+
+def _repaired(rows: pd.DataFrame, lots: npt.NDArray[np.bool_], file: str) -> DefectLog:
+    """Repair the shapes in place and return what was found."""
+    shapes, found = repair(rows["_shape"].to_numpy(dtype=object), TABLES["parcels"])
+    rows["_shape"] = shapes
+    log = DefectLog()
+    for position, code, parts in found:
+        table, key = ("parcels" if lots[position] else "barriers"), str(rows["parcel_id"].iat[position])
+        place = {"table": table, "field": "geometry", "file": file, "row": position + 1, "key": key}
+        log.add(defect(code, place=place, **parts))
+    repeated = int(rows.loc[lots, "parcel_id"].duplicated().sum())
+    if repeated:
+        log.add(defect("rows_merged", place={"table": "parcels", "file": file}, count=repeated))
+    return log
 
 
 _PARCEL_COLUMNS = {
@@ -114,7 +134,7 @@ def _read(path: Path) -> pd.DataFrame:
     rows["parcel_id"] = rows["parcel_id"].fillna("").astype("str").str.strip()
     rows["_row"] = np.arange(1, len(rows) + 1)
     shapes = shapely.from_wkb(rows["geometry"].to_numpy(dtype=object))
-    rows["_shape"] = _degrees(np.where(shapely.is_empty(shapes), None, shapes))
+    rows["_shape"] = _degrees(shapes)
     return rows
 
 
@@ -133,7 +153,7 @@ def _one_per_lot(rows: pd.DataFrame) -> pd.DataFrame:
     shapes = first["_shape"].to_numpy(dtype=object, copy=True)
     place = pd.Series(first.index, index=first["parcel_id"])
     for lot, group in repeated.groupby("parcel_id"):
-        together = shapely.union_all(shapely.make_valid(group["_shape"].to_numpy(dtype=object)))
+        together = shapely.union_all(group["_shape"].to_numpy(dtype=object))
         shapes[int(place[str(lot)])] = together
     return first.assign(_shape=shapes)
 
