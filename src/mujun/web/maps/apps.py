@@ -10,3 +10,9 @@ class MapsConfig(AppConfig):
 
     name = "mujun.web.maps"
     verbose_name = "地图"
+
+    def ready(self) -> None:
+        """Keep the map up to date with the register."""
+        from mujun.web.maps.hooks import connect
+
+        connect()
