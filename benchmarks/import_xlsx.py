@@ -62,7 +62,11 @@ def write_workbook(target: Path, rows: int) -> None:
     """Write plausible parcels; the seed is fixed."""
     import xlsxwriter
 
+    from mujun.base.creditcode import check_character
+
     chance = random.Random(1)
+    bodies = [f"91331003MA{number:07d}" for number in range(60_000)]
+    firms = [body + check_character(body) for body in bodies]
     first = dt.date(2005, 1, 1)
     with xlsxwriter.Workbook(str(target), {"constant_memory": True}) as book:
         sheet = book.add_worksheet("宗地")
@@ -73,7 +77,7 @@ def write_workbook(target: Path, rows: int) -> None:
             far, town = round(chance.uniform(0.8, 1.5), 1), chance.choice(TOWNS)
             sheet.write_row(row, 0, (f"331003{row:012d}", town, f"{chance.randrange(1, 40)}村", area, area))
             right = chance.choice(("出让", "划拨", "集体"))
-            sheet.write_row(row, 5, (chance.choice(USES), right, f"H{row % 60_000:06d}", f"示例五金{row % 60_000}厂"))
+            sheet.write_row(row, 5, (chance.choice(USES), right, firms[row % 60_000], f"示例五金{row % 60_000}厂"))
             for place in range(6):
                 sheet.write_datetime(
                     row, 9 + place, dt.datetime.combine(start, dt.time()) + dt.timedelta(90 * place), day
@@ -109,6 +113,7 @@ def whole_import(workbook: Path, rows: int) -> int:
     from django.core.files import File
     from django.core.management import call_command
 
+    import mujun.files.county  # noqa: F401 - a worker has loaded it long before
     from mujun.web.people.models import User
     from mujun.web.register import actions, imports, jobs
     from mujun.web.register.models import Parcel

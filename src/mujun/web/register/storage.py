@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -125,30 +125,32 @@ def blank(column: Column, values: pd.Series[Any]) -> npt.NDArray[np.bool_]:
     return values.isna().to_numpy(dtype=bool)
 
 
-def insert_statement(table: Table) -> tuple[str, list[str]]:
-    """Return the INSERT for ``table`` and the names of its columns, in the order of :func:`rows_to_insert`."""
-    names = ["since", "batch_id", "source_id", "row", "origins", *table.column_names]
-    marks = ", ".join(["%s"] * len(names))
-    listed = ", ".join(quote(name) for name in names)
-    return f"INSERT INTO {table_name(table)} ({listed}) VALUES ({marks})", names  # noqa: S608
-
-
-def rows_to_insert(
+def columns_to_insert(
     table: Table, data: pd.DataFrame, codes: Mapping[str, Codes], *, since: int, batch: int | None
-) -> Iterator[tuple[Any, ...]]:
-    """Yield one tuple per row of ``data`` for :func:`insert_statement`; codes carry ids of SourceSheet."""
+) -> dict[str, list[Any] | int | str | None]:
+    """Return the values to write, by database column: a list, or one value where every row has the same.
+
+    Only numbers of ours, ``""`` and None (nothing) are given as one value. Codes carry ids of SourceSheet.
+    """
     base, origins = encode(table, data, codes)
-    size = len(data)
     known = base != NO_ORIGIN
-    columns: list[Iterable[Any]] = [
-        [since] * size,
-        [batch] * size,
-        _known_only(base >> ROW_BITS, known),
-        _known_only(base & ROW_MASK, known),
-        origins,
-    ]
-    columns += [database_values(column, data[column.name]) for column in table.columns]
-    return zip(*columns, strict=True)
+    found: dict[str, list[Any] | int | str | None] = {
+        "since": since,
+        "batch_id": batch,
+        "source_id": _one_or_all(_known_only(base >> ROW_BITS, known)),
+        "row": _known_only(base & ROW_MASK, known),
+        "origins": origins if any(origins) else None,
+    }
+    for column in table.columns:
+        if blank(column, data[column.name]).all():
+            found[column.name] = "" if column.kind in (Kind.CODE, Kind.TEXT) else None
+        else:
+            found[column.name] = database_values(column, data[column.name])
+    return found
+
+
+def _one_or_all(values: list[int | None]) -> list[int | None] | int | None:
+    return values[0] if values and values.count(values[0]) == len(values) else values
 
 
 def _known_only(numbers: Codes, known: npt.NDArray[np.bool_]) -> list[int | None]:
@@ -186,14 +188,17 @@ def database_values(column: Column, values: pd.Series[Any]) -> list[Any]:
     if kind in (Kind.CODE, Kind.TEXT):
         return list(values.tolist())
     if kind is Kind.DATE:
-        return [None if text == "NaT" else text for text in np.datetime_as_string(values.to_numpy("datetime64[D]"))]
+        days, place = np.unique(values.to_numpy("datetime64[D]"), return_inverse=True)
+        words = [None if np.isnat(day) else str(day) for day in days]
+        return list(np.array(words, dtype=object)[place].tolist())
     if kind is Kind.NUMBER:
         numbers = values.to_numpy(np.float64)
         held = numbers.astype(object)
         held[~np.isfinite(numbers)] = None
         return list(held.tolist())
     if kind is Kind.GEOMETRY:
-        return [None if pd.isna(value) else bytes(value) for value in values]
-    held = values.astype(object).to_numpy(copy=True)
-    held[values.isna().to_numpy(dtype=bool)] = None
+        return [None if missing else bytes(value) for value, missing in zip(values, values.isna(), strict=True)]
+    nothing = values.isna().to_numpy(dtype=bool)
+    held = values.fillna(0).to_numpy(dtype=bool if kind is Kind.TRUTH else np.int64).astype(object)
+    held[nothing] = None
     return list(held.tolist())

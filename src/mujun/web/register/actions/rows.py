@@ -13,7 +13,7 @@ from django.db import connection
 from mujun.register.schema import Table
 from mujun.register.tables import NO_ORIGIN
 from mujun.web.register.models import ImportBatch, Revision, RevisionKind
-from mujun.web.register.storage import ROW_BITS, Codes, insert_statement, quote, rows_to_insert, table_name
+from mujun.web.register.storage import ROW_BITS, Codes, columns_to_insert, quote, table_name
 
 CHUNK = 20_000
 
@@ -43,14 +43,26 @@ def add(
     table: Table, data: pd.DataFrame, codes: Mapping[str, Codes], revision: Revision, batch: ImportBatch | None
 ) -> None:
     """Write one version per row of ``data``, known since ``revision``; ``codes`` carry ids of SourceSheet."""
-    rows = rows_to_insert(table, data, codes, since=revision.pk, batch=batch.pk if batch else None)
-    statement, names = insert_statement(table)
-    if connection.vendor == "postgresql":
-        _copy(table, names, rows)
+    columns = columns_to_insert(table, data, codes, since=revision.pk, batch=batch.pk if batch else None)
+    if not len(data):
         return
+    if connection.vendor == "postgresql":
+        _copy(table, columns, len(data))
+        return
+    # What is the same in every row stands in the statement itself: binding it row by row would take a third more time.
+    listed = ", ".join(quote(name) for name in columns)
+    marks = ", ".join("%s" if isinstance(values, list) else _literal(values) for values in columns.values())
+    sql = f"INSERT INTO {table_name(table)} ({listed}) VALUES ({marks})"  # noqa: S608
+    rows = zip(*(values for values in columns.values() if isinstance(values, list)), strict=True)
     with connection.cursor() as cursor:
         for part in _chunks(rows):
-            cursor.executemany(statement, part)
+            cursor.executemany(sql, part)
+
+
+def _literal(value: int | str | None) -> str:
+    if value is None or value == "":
+        return "NULL" if value is None else "''"
+    return str(int(value))
 
 
 def restore(table: Table, closed_by: Revision, revision: Revision) -> int:
@@ -79,10 +91,11 @@ def _renumber(codes: Codes, numbers: Mapping[int, int]) -> Codes:
     return result
 
 
-def _copy(table: Table, names: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    listed = ", ".join(quote(name) for name in names)
+def _copy(table: Table, columns: dict[str, list[Any] | int | str | None], size: int) -> None:
+    listed = ", ".join(quote(name) for name in columns)
+    values = (held if isinstance(held, list) else itertools.repeat(held, size) for held in columns.values())
     with connection.cursor() as cursor, cursor.copy(f"COPY {table_name(table)} ({listed}) FROM STDIN") as copy:
-        for row in rows:
+        for row in zip(*values, strict=True):
             copy.write_row(row)
 
 

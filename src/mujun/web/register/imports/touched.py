@@ -26,43 +26,41 @@ def firms_touched(changes: dict[str, TableChange]) -> pd.DataFrame:
 
     Of a parcel these are its holder and everybody who uses land on it.
     """
-    found: dict[str, list[str]] = {}
+    by_table: dict[str, set[str]] = {}
     for name, columns in FIRM_COLUMNS.items():
         change = changes.get(name)
-        if change is None:
-            continue
-        frames = [change.rows, change.before, *([change.gone.data] if change.whole else [])]
-        for firm in _distinct(frame[column] for frame in frames for column in columns):
-            found.setdefault(firm, []).append(name)
-    for firm in _on_parcels(changes.get("parcels")):
-        tables = found.setdefault(firm, [])
-        if "parcels" not in tables:
-            tables.append("parcels")
-    firms = sorted(found)
-    order = {name: place for place, name in enumerate(TABLES)}
+        if change is not None:
+            frames = [change.rows, change.before, *([change.gone.data] if change.whole else [])]
+            by_table[name] = _distinct(frame[column] for frame in frames for column in columns)
+    by_table.setdefault("parcels", set()).update(_on_parcels(changes.get("parcels")))
+    # Firms with the same tables share one text: there are a few dozen of those, and perhaps 100,000 firms.
+    bits = {name: 1 << place for place, name in enumerate(TABLES) if name in by_table}
+    marks: dict[str, int] = {}
+    for name, firms in by_table.items():
+        for firm in firms:
+            marks[firm] = marks.get(firm, 0) | bits[name]
+    words = {mark: ",".join(name for name, bit in bits.items() if mark & bit) for mark in set(marks.values())}
+    ids = sorted(marks)
     return pd.DataFrame(
-        {
-            "firm_id": pd.Series(firms, dtype="str"),
-            "tables": pd.Series([",".join(sorted(found[firm], key=order.__getitem__)) for firm in firms], dtype="str"),
-        }
+        {"firm_id": pd.Series(ids, dtype="str"), "tables": pd.Series([words[marks[firm]] for firm in ids], dtype="str")}
     )
 
 
-def _distinct(columns: Iterable[pd.Series]) -> list[str]:
+def _distinct(columns: Iterable[pd.Series]) -> set[str]:
     values: set[str] = set()
     for column in columns:
         values.update(column.unique().tolist())
-    return sorted(values - {""})
+    return values - {""}
 
 
-def _on_parcels(change: TableChange | None) -> list[str]:
+def _on_parcels(change: TableChange | None) -> set[str]:
     """The firms that use land on a parcel that changes; a new parcel has no users yet."""
     if change is None:
-        return []
+        return set()
     ids = set(change.rows["parcel_id"][change.replaces != NEW].tolist())
     if change.whole:
         ids.update(change.gone.data["parcel_id"].tolist())
     if not ids:
-        return []
+        return set()
     users = queries.current_columns("occupancy", ["parcel_id", "firm_id"])
-    return sorted({firm for parcel, firm in users if parcel in ids} - {""})
+    return {firm for parcel, firm in users if parcel in ids} - {""}
