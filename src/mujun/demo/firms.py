@@ -46,6 +46,8 @@ def draw_firms(seed: int, count: int) -> Firms:
     revenue[platform] = chance.uniform(800, 1_800, size=int(platform.sum()))
     utility = np.array([code in {number for number, _ in UTILITIES} for code in industry])
     produced = _production_dates(chance, count)
+    old = platform | utility
+    produced[old] = np.datetime64("1999-04-01") + chance.integers(0, 300, int(old.sum())).astype("timedelta64[D]")
     founded = produced - chance.integers(60, 900, size=count).astype("timedelta64[D]")
     status = np.where(chance.random(count) < 0.02, "stopped", "active").astype(object)
     status[(chance.random(count) < 0.015) & ~platform & ~utility] = "deregistered"

@@ -84,7 +84,7 @@ def _settle(
 def _beginnings(chance: np.random.Generator, parcels: pd.DataFrame, firms: Firms, firm: Ints, parcel: Ints) -> Days:
     built = parcels["produced_on"].fillna(parcels["handed_over_on"]).to_numpy()[parcel].astype("datetime64[D]")
     founded = firms.table["founded_on"].to_numpy()[firm].astype("datetime64[D]")
-    wanted = np.datetime64("2023-11-01") - (chance.gamma(1.6, 900, len(firm))).astype("timedelta64[D]")
+    wanted = np.datetime64("2022-04-01") - (chance.gamma(1.6, 900, len(firm))).astype("timedelta64[D]")
     begins: Days = np.maximum(np.maximum(built, founded), wanted)
     return begins
 

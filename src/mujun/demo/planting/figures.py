@@ -66,14 +66,14 @@ def research_above_revenue(field: Field) -> None:
 
 def items_do_not_add_up(field: Field) -> None:
     """One item of tax differs, so that the items no longer add up to the total."""
-    for sheet, row in field.pick("items", TIMES, lambda row: row["item"] == "增值税" and row["amount_wan"] > 50_000):
+    for sheet, row in field.pick("items", TIMES, lambda row: row["item"] == "增值税" and row["amount_wan"] > 100_000):
         case = field.spoil(
             "taxes_not_adding_up",
             ["taxes_not_adding_up"],
             sheet,
             row,
             "amount_wan",
-            round(row["amount_wan"] * field.chance.uniform(1.02, 1.7)),
+            round(row["amount_wan"] * field.chance.uniform(1.2, 1.7)),
         )
         for other, figures in field.rows_about(row["_firm"]):
             if figures.get("year") == row["year"] and other.table in ("taxes", "measures"):
