@@ -24,10 +24,11 @@ _CHUNK = 1 << 22
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
-_AT = r"""\br\s*=\s*["']"""
+_TWO_LETTERS = r' r="[A-Za-z]{2,3}[0-9]'
 _UNNAMED = r"<(?:[a-z]+:)?(?:c|row)(?:\s+[a-qs-zA-Z]|\s*/?>)"
-_TWO_LETTERS = rf"{_AT}[A-Za-z]{{2,3}}[0-9]|{_UNNAMED}"
-_FAR_RIGHT = rf"{_AT}(?:[A-Za-z]{{3}}|[C-Zc-z][A-Za-z])[0-9]|{_UNNAMED}"
+_UNUSUAL = r"r(?:='|\s+=|=\s)"
+_AT = r"""\br\s*=\s*["']"""
+_FAR_RIGHT = rf"{_AT}(?:[A-Za-z]{{3}}|[C-Zc-z][A-Za-z])[0-9]"
 _FAR_DOWN = rf"{_AT}[A-Za-z]{{0,3}}[5-9]?[0-9]{{5}}[0-9]"
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{0,8})["']""")
 
@@ -133,9 +134,12 @@ def _check_sheet(content: bytes, path: Path) -> dict[tuple[int, int], str]:
     """Refuse a sheet whose contents span too large a rectangle; return its error cells.
 
     calamine unfolds a sheet into the rectangle around its cells, so two cells in opposite corners would fill the
-    memory. Up to column Z every sheet fits; only wider ones are measured cell by cell.
+    memory. Up to column Z every sheet fits; only wider ones, and those whose cells do not say where they stand in
+    the usual way, are measured cell by cell. The patterns begin with letters that are searched for at memory speed.
     """
-    if _matches(content, _TWO_LETTERS) and (_matches(content, _FAR_RIGHT) or _matches(content, _FAR_DOWN)):
+    odd = _matches(content, _UNNAMED) or _matches(content, _UNUSUAL)
+    wide = odd or _matches(content, _TWO_LETTERS)
+    if odd or (wide and (_matches(content, _FAR_RIGHT) or _matches(content, _FAR_DOWN))):
         rows, columns = _extent(content)
         if rows * columns > MOST_CELLS:
             raise _too_large(path, f"工作表铺到第{rows}行第{columns}列。")

@@ -22,6 +22,7 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _WITH_UNIT = re.compile(r"([+-]?(?:\d[\d,]*\.?\d*|\.\d+))([^\d\s.,+\-].*)")
 _BRACKETED = re.compile(r"\(([\d,]+\.?\d*)\)")
 _PLAIN_COLUMN = r"^-?[0-9]{1,15}(?:\.[0-9]{1,12})?$"
+_BLANK: dict[object, object] = {"": np.nan}
 _LONGEST = 60
 
 
@@ -46,18 +47,17 @@ def read_numbers(
     Cells that carry their own unit are converted by that unit instead. Values below the column's minimum are
     findings and become nothing.
     """
-    kinds = set(map(type, cells))
+    kinds = list(map(type, cells))
+    texts = kinds.count(str)
     findings: list[Finding] = []
-    if kinds <= {float}:
-        values = np.array(cells, dtype=np.float64)
-    elif kinds == {str}:
+    if texts == len(cells):
         values, findings = _from_text(cells, column, by)
         return _bounded(values, column, findings)
-    else:
+    if texts + kinds.count(float) != len(cells) or texts != cells.count(""):
         values = np.fromiter((v if type(v) is float else np.nan for v in cells), np.float64, len(cells))
-        if kinds != {float, str} or not {v for v in cells if type(v) is str} <= NOTHING:
-            values, findings = _slow(cells, values, column, by)
-            return _bounded(values, column, findings)
+        values, findings = _slow(cells, values, column, by)
+        return _bounded(values, column, findings)
+    values = np.array(list(map(_BLANK.get, cells, cells)) if texts else cells, dtype=np.float64)
     infinite = np.isinf(values)
     if infinite.any():
         findings += [Finding(int(p), Reading(None, "number_bad", {"value": "∞"})) for p in np.flatnonzero(infinite)]

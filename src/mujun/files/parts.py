@@ -74,7 +74,8 @@ class Cells:
 def cells_of(grid: Grid, headings: Headings) -> Cells:
     """Return the data of a grid by column; short rows are filled with nothing."""
     rows = grid.rows[headings.first :]
-    columns: list[Sequence[object]] = list(itertools.zip_longest(*rows, fillvalue=""))
+    even = len(set(map(len, rows))) == 1
+    columns: list[Sequence[object]] = list(zip(*rows, strict=True) if even else itertools.zip_longest(*rows, fillvalue=""))
     columns += [("",) * len(rows)] * (len(headings.texts) - len(columns))
     first, last = headings.first, len(grid.rows)
     lines = np.array(grid.lines[first:]) if grid.lines else np.arange(first + 1, last + 1)

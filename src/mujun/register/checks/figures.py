@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from mujun.base.defects import Defect
-from mujun.register.checks.view import View, amount, percent
-from mujun.register.schema import TABLES, Column
+from mujun.register.checks.view import Floats, View, amount, percent
+from mujun.register.schema import TABLES
 
-_LABELS = {"wan": "万元", "tce": "吨标煤", "kwh": "千瓦时", "t": "吨", "person": "人"}
+LABELS = {"wan": "万元", "tce": "吨标煤", "kwh": "千瓦时", "t": "吨", "person": "人"}
 _FLOORS = {
     "tax_wan": 10.0, "value_added_wan": 100.0, "revenue_wan": 500.0, "rd_wan": 50.0, "energy_tce": 50.0,
     "electricity_kwh": 50_000.0, "emission_t": 50.0,
@@ -33,59 +35,81 @@ def years(view: View) -> Iterator[Defect]:
             yield view.say("year_implausible", table, position, "year", value=values.iat[position], year=view.year)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Years:
+    """Measures as one cell per firm and year: ``rows`` is the position in the table, -1 where there is none."""
+
+    years: list[int]
+    rows: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, measures: pd.DataFrame) -> _Years:
+        keyed = np.flatnonzero(((measures["firm_id"] != "") & measures["year"].notna()).to_numpy(dtype=bool))
+        year, years = pd.factorize(measures["year"].to_numpy(dtype=np.float64, na_value=0)[keyed], sort=True)
+        if len(years) < 2:
+            return cls([int(value) for value in years], np.empty((0, len(years)), dtype=np.int64))
+        firm, firms = pd.factorize(measures["firm_id"].iloc[keyed])
+        rows = np.full((len(firms), len(years)), -1, dtype=np.int64)
+        rows[firm[::-1], year[::-1]] = keyed[::-1]
+        return cls([int(value) for value in years], rows)
+
+    def values(self, column: pd.Series) -> Floats:
+        """Return the positive values of a column; NaN elsewhere."""
+        flat = column.to_numpy(dtype=np.float64)
+        values = np.where(self.rows >= 0, flat[self.rows], np.nan)
+        return np.where(values > 0, values, np.nan)
+
+
 def units(view: View) -> Iterator[Defect]:
     """A figure is not a thousand times, or a thousandth of, the firm's other years, nor a column of all firms'."""
-    measures = view["measures"]
-    keyed = measures[(measures["firm_id"] != "") & measures["year"].notna()]
-    keyed = keyed[~keyed.duplicated(["firm_id", "year"])]
-    for field, floor in _FLOORS.items():
-        wide = keyed.pivot(index="firm_id", columns="year", values=field)
-        wide = wide.where(wide > 0)
-        shifted, told = _columns(view, field, wide)
-        yield from told
-        yield from _leaps(view, field, floor, keyed, wide.drop(columns=shifted))
-
-
-def _columns(view: View, field: str, wide: pd.DataFrame) -> tuple[list[int], list[Defect]]:
-    """Return years in which all firms leap, and what to say of them."""
-    shifted: list[int] = []
-    told: list[Defect] = []
-    medians = wide.apply(lambda column: (column / wide.drop(columns=column.name).median(axis=1)).median())
-    for year, ratio in medians.items():
-        enough = wide[year].notna().sum() >= _LEAST_FIRMS
-        if enough and len(wide.columns) > 1 and ratio > 0 and max(ratio, 1 / ratio) >= _COLUMN_LEAP:
-            others = medians.drop(index=year)
-            if ((others >= _COLUMN_LEAP) | (others <= 1 / _COLUMN_LEAP)).sum() >= len(others) and len(others) > 1:
-                continue
-            shifted.append(int(str(year)))
-            parts = {"year": year, "other": "其他年份", "times": f"{ratio:.3g}", "guess": _guess(float(ratio), field)}
-            told.append(view.missing("unit_suspect_column", "measures", field=field, **parts))
-    return shifted, told
-
-
-def _leaps(view: View, field: str, floor: float, keyed: pd.DataFrame, wide: pd.DataFrame) -> Iterator[Defect]:
-    values = wide.to_numpy(dtype=np.float64)
-    if values.shape[1] < 2:
+    cells = _Years.of(view["measures"])
+    if not len(cells.rows):
         return
-    unit = _LABELS[next(c.unit for c in _measure_columns() if c.name == field)]
-    positions = pd.Series(keyed.index.to_numpy(), index=pd.MultiIndex.from_frame(keyed[["firm_id", "year"]]))
+    for field, floor in _FLOORS.items():
+        values = cells.values(view["measures"][field])
+        shifted = _shifted_years(values)
+        for place, ratio in shifted.items():
+            parts = {"year": cells.years[place], "other": "其他年份", "times": f"{max(ratio, 1 / ratio):.3g}"}
+            yield view.missing("unit_suspect_column", "measures", field=field, guess=_guess(ratio, field), **parts)
+        values[:, list(shifted)] = np.nan
+        yield from _leaps(view, field, floor, cells, values)
+
+
+def _ratios(values: Floats, place: int) -> tuple[Floats, Floats]:
+    """Return each firm's value in one year over the median of its other years, and that median."""
+    usual = _row_median(np.delete(values, place, axis=1))
+    with np.errstate(all="ignore"):
+        return values[:, place] / usual, usual
+
+
+def _shifted_years(values: Floats) -> dict[int, float]:
+    """Return the years in which nearly all firms leap, with the ratio: a whole column in another unit."""
+    shifted: dict[int, float] = {}
     for place in range(values.shape[1]):
-        others = np.delete(values, place, axis=1)
+        ratio, _ = _ratios(values, place)
+        known = ratio[np.isfinite(ratio)]
+        middle = float(np.median(known)) if len(known) >= _LEAST_FIRMS else 1.0
+        if middle > 0 and max(middle, 1 / middle) >= _COLUMN_LEAP:
+            shifted[place] = middle
+    return shifted if len(shifted) * 2 < values.shape[1] or values.shape[1] == 2 and len(shifted) == 1 else {}
+
+
+def _leaps(view: View, field: str, floor: float, cells: _Years, values: Floats) -> Iterator[Defect]:
+    unit = LABELS[TABLES["measures"].column(field).unit]
+    for place in range(values.shape[1]):
+        ratio, usual = _ratios(values, place)
         with np.errstate(all="ignore"):
-            usual = _row_median(others)
-            ratio = values[:, place] / usual
             leap = (np.fmax(ratio, 1 / ratio) >= _LEAP) & (np.fmax(values[:, place], usual) >= floor)
         for row in np.flatnonzero(leap):
-            position = int(positions[wide.index[row], wide.columns[place]])
             times = float(max(ratio[row], 1 / ratio[row]))
             parts = {
                 "value": amount(values[row, place]), "unit": unit, "basis": f"该企业其他年份的{amount(usual[row])}{unit}",
                 "times": f"{times:.0f}", "guess": _guess(float(ratio[row]), field),
             }  # fmt: skip
-            yield view.say("unit_suspect", "measures", position, field, **parts)
+            yield view.say("unit_suspect", "measures", int(cells.rows[row, place]), field, **parts)
 
 
-def _row_median(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _row_median(values: Floats) -> Floats:
     """Return the median of each row without its NaN; NaN for a row of nothing."""
     ordered = np.sort(values, axis=1)
     count = np.sum(~np.isnan(values), axis=1)
@@ -93,10 +117,6 @@ def _row_median(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> np
     rows = np.arange(len(values))
     middle = (ordered[rows, low] + ordered[rows, np.minimum(high, values.shape[1] - 1)]) / 2
     return np.where(count > 0, middle, np.nan)
-
-
-def _measure_columns() -> tuple[Column, ...]:
-    return TABLES["measures"].columns
 
 
 def _guess(ratio: float, field: str) -> str:
@@ -111,27 +131,24 @@ def _guess(ratio: float, field: str) -> str:
 def parts_and_wholes(view: View) -> Iterator[Defect]:
     """Value added, research and tax are no more than revenue."""
     measures = view["measures"]
-    revenue = measures["revenue_wan"]
+    revenue = measures["revenue_wan"].to_numpy(dtype=np.float64)
+    whole_label = view.label("measures", "revenue_wan")
     for field, slack in (("value_added_wan", 1.0), ("rd_wan", 1.0), ("tax_wan", 10.0)):
-        over = (measures[field] > revenue) & (measures[field] > slack) & (revenue > 0)
-        for position in np.flatnonzero(over.to_numpy(dtype=bool)):
-            parts = {
-                "value": amount(float(measures[field].iat[position])), "unit": "万元",
-                "whole_label": view.label("measures", "revenue_wan"), "whole": amount(float(revenue.iat[position])),
-            }  # fmt: skip
-            yield view.say("part_exceeds_whole", "measures", position, field, **parts)
+        values = measures[field].to_numpy(dtype=np.float64)
+        for position in np.flatnonzero((values > revenue) & (values > slack) & (revenue > 0)):
+            parts = {"value": amount(values[position]), "whole": amount(revenue[position])}
+            yield view.say("part_exceeds_whole", "measures", position, field, unit="万元", whole_label=whole_label, **parts)
 
 
 def zeros(view: View) -> Iterator[Defect]:
     """A firm above scale uses energy, and a firm with revenue has staff."""
     measures, firms = view["measures"], view["firms"]
     above = firms["firm_id"][firms["above_scale"].fillna(False).astype(bool)]
-    for field, code, who in (
-        ("energy_tce", "energy_zero", measures["firm_id"].isin(above)),
-        ("employees", "staff_zero", measures["revenue_wan"] > 0),
-    ):
-        for position in np.flatnonzero(((measures[field] == 0) & who).to_numpy(dtype=bool)):
-            yield view.say(code, "measures", position, field)
+    unused = np.flatnonzero((measures["energy_tce"] == 0).to_numpy(dtype=bool))
+    for position in unused[measures["firm_id"].iloc[unused].isin(above).to_numpy(dtype=bool)]:
+        yield view.say("energy_zero", "measures", position, "energy_tce")
+    for position in np.flatnonzero(((measures["employees"] == 0) & (measures["revenue_wan"] > 0)).to_numpy(dtype=bool)):
+        yield view.say("staff_zero", "measures", position, "employees")
 
 
 def taxes(view: View) -> Iterator[Defect]:

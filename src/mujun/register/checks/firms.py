@@ -66,7 +66,7 @@ def scale(view: View) -> Iterator[Defect]:
     stated = firms["above_scale"]
     for position in np.flatnonzero(stated.isna().to_numpy(dtype=bool)):
         yield view.say("above_scale_blank", "firms", position, "above_scale")
-    if view.year is None:
+    if view.year is None or not len(firms):
         return
     measures = view["measures"]
     recent = measures[measures["year"].isin([view.year, view.year - 1]) & (measures["firm_id"] != "")]
@@ -86,11 +86,12 @@ def status(view: View) -> Iterator[Defect]:
     """A firm struck off has no figures in the year under evaluation."""
     if view.year is None:
         return
-    measures = view["measures"]
+    measures, firms = view["measures"], view["firms"]
+    gone = np.flatnonzero((firms["status"] == "deregistered").to_numpy(dtype=bool))
+    if not len(gone):
+        return
     busy = measures[(measures["year"] == view.year) & ((measures["tax_wan"] > 0) | (measures["revenue_wan"] > 0))]
-    firms = view["firms"]
-    gone = (firms["status"] == "deregistered") & firms["firm_id"].isin(busy["firm_id"])
-    for position in np.flatnonzero(gone.to_numpy(dtype=bool)):
+    for position in gone[firms["firm_id"].iloc[gone].isin(busy["firm_id"]).to_numpy(dtype=bool)]:
         yield view.say("deregistered_active", "firms", position, "status", year=view.year, what="税收或营业收入")
 
 

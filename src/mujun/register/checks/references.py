@@ -43,8 +43,7 @@ def firms_elsewhere(view: View) -> Iterator[Defect]:
         ("parcels", "holder_id", ""),
     ):
         values = view[table][field]
-        unknown = np.flatnonzero(((values != "") & ~values.isin(view.firm_ids)).to_numpy(dtype=bool))
-        if not len(unknown) or not len(view.firm_ids):
+        if not len(view.firm_ids) or not len(unknown := view.unknown_firms(values)):
             continue
         codes = values.iloc[unknown].tolist()
         right = valid(codes)

@@ -63,6 +63,13 @@ class View:
         """The firms' codes in the order of their table."""
         return pd.Index(self["firms"]["firm_id"].to_numpy(dtype=object))
 
+    def unknown_firms(self, values: pd.Series) -> Ints:
+        """Return the positions of codes that are given and stand in no row of the firm table."""
+        codes, unique = pd.factorize(values)
+        known = self.firm_ids.get_indexer(pd.Index(unique.to_numpy(dtype=object))) >= 0 if self.firm_ids.is_unique else unique.isin(self.firm_ids)
+        known |= np.asarray(unique == "", dtype=bool)
+        return np.flatnonzero(~known[codes]).astype(np.int64)
+
     @functools.cached_property
     def parcel_ids(self) -> pd.Index[Any]:
         """The parcels' codes in the order of their table."""
