@@ -131,7 +131,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Put aside a batch that was never taken in."""
     try:
-        actions.discard_batch(pk, by=request.user)
+        actions.discard_batch(_batch(pk).pk, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
