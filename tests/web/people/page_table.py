@@ -64,6 +64,19 @@ run_replay                         POST A
 run_notice                         POST AL
 run_compare_choose    GET ALU
 run_compare           GET ALU      POST A
+firm                  GET ALTFUM
+firm_account          GET ALTFU
+area_notices          GET ALTFU
+area_notice_new       GET AL       POST AL
+area_notice           GET ALTFU
+objections            GET ALTFU
+objection_new         GET AF       POST AF
+objection             GET ALTFU
+objection_document    GET ALTFU
+objection_review                   POST A
+objection_accept                   POST A
+objection_reject                   POST A
+objection_withdraw                 POST AF
 
 people                GET UM
 person_new            GET M        POST M

@@ -12,6 +12,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from mujun.web.api.operations import OPERATIONS
 from mujun.web.api.v1 import api
 from mujun.web.people.rights import PAGES, Role
+from tests.web.conftest import FIRM
 from tests.web.people.page_table import operations, pages
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,15 @@ LETTERS = {
     "M": Role.ADMINISTRATOR,
 }
 METHODS = ("GET", "POST", "DELETE")
-WORDS = {"table": "firms", "part": "new", "name": "parcels", "key": "P1", "parcel_id": "P1", "digest": "0" * 64}
+WORDS = {
+    "table": "firms",
+    "part": "new",
+    "name": "parcels",
+    "key": "P1",
+    "parcel_id": "P1",
+    "firm_id": FIRM,
+    "digest": "0" * 64,
+}
 OF_THE_API = ("api/v1/",)
 PUBLIC_DESCRIPTION = {"openapi-json", "api-root"}
 
