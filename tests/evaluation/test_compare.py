@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import yaml
-from registers import register
 
 from mujun.evaluation import evaluate
 from mujun.evaluation.compare import compare, movers
 from mujun.rulebook.load import load_rules, parse_rules
+from tests.evaluation.registers import register
 
 
 def county(**changed):

@@ -6,12 +6,12 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from registers import register
 
 from mujun.base.errors import RuleError
 from mujun.evaluation import evaluate
 from mujun.evaluation.measures import load_measures, measures_for
 from mujun.rulebook.load import load_rules
+from tests.evaluation.registers import register
 
 
 @pytest.fixture

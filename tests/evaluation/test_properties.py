@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from registers import register
 
 from mujun.evaluation import evaluate
 from mujun.evaluation.distance import next_grade, ways
 from mujun.rulebook.load import load_rules
+from tests.evaluation.registers import register
 
 RULES = ["HY2022", "WL2022", "HA2024"]
 MEASURES = [

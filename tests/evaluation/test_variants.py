@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from registers import register
 
 from mujun.evaluation import evaluate
 from mujun.rulebook.load import parse_rules
+from tests.evaluation.registers import register
 
 BASE = {
     "name": "TEST",

@@ -7,12 +7,12 @@ import dataclasses
 import numpy as np
 import pytest
 import yaml
-from registers import register
 
 from mujun.evaluation import evaluate
 from mujun.evaluation.ranking import grades_by_rank, stand
 from mujun.rulebook.load import load_rules, parse_rules
 from mujun.rulebook.ruleset import GRADE_ORDER
+from tests.evaluation.registers import register
 
 HY1 = {"firm_id": "HY1", "above_scale": True, "area_mu": 42.5, "tax_wan": 1275.0, "value_added_wan": 6460.0,
        "energy_tce": 2200.0, "emission_t": 1.52, "employees": 340.0, "rd_wan": 820.0, "revenue_wan": 24600.0}  # fmt: skip

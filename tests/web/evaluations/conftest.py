@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web_county import fill, tables
 
 from mujun.web.people.models import User
+from tests.web.evaluations.web_county import fill, tables
 
 
 @pytest.fixture(autouse=True)

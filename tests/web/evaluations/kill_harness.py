@@ -25,7 +25,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
-from web_county import fill, firm_id, published, tables  # noqa: E402
 
 from mujun.web.audit.models import AuditEvent  # noqa: E402
 from mujun.web.evaluations import jobs  # noqa: E402
@@ -38,6 +37,7 @@ from mujun.web.evaluations.runs.queries import published_run, referred_folders  
 from mujun.web.people.models import User  # noqa: E402
 from mujun.web.register.models import Correction, JobProgress  # noqa: E402
 from mujun.web.register.queries import current_revision  # noqa: E402
+from tests.web.evaluations.web_county import fill, firm_id, published, tables  # noqa: E402
 
 FIRMS = 45
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from web_county import rehearsed
 
 from mujun.evaluation import evaluate
 from mujun.evaluation.account import account_sheet
@@ -11,6 +10,7 @@ from mujun.web.evaluations.cards.queries import account_for
 from mujun.web.evaluations.models import RunResult
 from mujun.web.evaluations.rulesets.queries import rule_set_of
 from mujun.web.register.queries import load_register
+from tests.web.evaluations.web_county import rehearsed
 
 
 def same_accounts(run):

@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from web_county import firm_id, published
 
 from mujun.base.errors import Refused
 from mujun.evaluation import evaluate
@@ -20,6 +19,7 @@ from mujun.web.evaluations.objections.queries import referred_documents, window_
 from mujun.web.evaluations.rulesets.queries import rule_set_of
 from mujun.web.evaluations.runs.actions import open_result_notice, publish_run
 from mujun.web.register.queries import load_register
+from tests.web.evaluations.web_county import firm_id, published
 
 pytestmark = pytest.mark.django_db
 

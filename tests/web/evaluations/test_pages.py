@@ -8,12 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
-from web_county import firm_id, published, rehearsed
 
 from mujun.web.evaluations import jobs
 from mujun.web.evaluations.models import AreaNotice, Objection, RuleSetVersion, Run
 from mujun.web.evaluations.notices.actions import plan_area_notice
 from mujun.web.evaluations.runs.actions import open_result_notice
+from tests.web.evaluations.web_county import firm_id, published, rehearsed
 
 pytestmark = pytest.mark.django_db
 

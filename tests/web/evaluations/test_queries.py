@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from web_county import fill, firm_id, published, tables
+
+from tests.web.evaluations.web_county import fill, firm_id, published, tables
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, transaction
-from web_county import firm_id, published, rehearsed
 
 from mujun.base.errors import MujunError, Refused
 from mujun.web.audit.models import AuditEvent
@@ -15,6 +14,7 @@ from mujun.web.evaluations.runs import actions, frozen
 from mujun.web.evaluations.runs.queries import published_run, referred_folders
 from mujun.web.register.actions.corrections import correct_cell
 from mujun.web.register.queries import current_revision
+from tests.web.evaluations.web_county import firm_id, published, rehearsed
 
 pytestmark = pytest.mark.django_db
 

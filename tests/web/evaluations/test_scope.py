@@ -8,13 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
-from web_county import firm_id, published, rehearsed
 
 from mujun.web.audit.models import AuditEvent
 from mujun.web.evaluations.models import Objection
 from mujun.web.evaluations.objections.actions import file_objection
 from mujun.web.evaluations.objections.queries import window_for_run
 from mujun.web.evaluations.runs.actions import open_result_notice
+from tests.web.evaluations.web_county import firm_id, published, rehearsed
 
 pytestmark = pytest.mark.django_db
 
