@@ -99,7 +99,9 @@ def _print_every(log: DefectLog) -> None:
         for defect in log:
             if defect.severity is severity:
                 style = _STYLES[severity]
-                table.add_row(f"[{style}]{SEVERITIES[severity]}[/]", _place(defect), _safe(defect.message), _safe(defect.mend))
+                table.add_row(
+                    f"[{style}]{SEVERITIES[severity]}[/]", _place(defect), _safe(defect.message), _safe(defect.mend)
+                )
     stdout().print(table)
 
 

@@ -26,7 +26,9 @@ def read_column(cells: Sequence[object], column: Column, by: Fraction = Fraction
         return pd.Series(numbers), findings
     if column.kind is Kind.YEAR:
         years, findings = read_years(cells)
-        return pd.Series(pd.array(np.where(np.isnan(years), 0, years).astype("int64"), dtype="Int64")).mask(np.isnan(years)), findings
+        return pd.Series(pd.array(np.where(np.isnan(years), 0, years).astype("int64"), dtype="Int64")).mask(
+            np.isnan(years)
+        ), findings
     if column.kind is Kind.DATE:
         days, findings = read_dates(cells, column)
         return pd.Series(days), findings

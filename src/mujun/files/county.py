@@ -13,12 +13,13 @@ import pandas as pd
 
 from mujun.base.defects import Defect, DefectLog, Severity
 from mujun.base.errors import UnreadableInput
+from mujun.files.cells import cells_of, fill_merged
 from mujun.files.guard import real_type
-from mujun.files.headings import find_headings
+from mujun.files.headings import OWN_SHEETS, Headings, find_headings
 from mujun.files.known import Known
 from mujun.files.layers import layer_names, read_layer
 from mujun.files.names import candidates
-from mujun.files.parts import Part, cells_of, fill_merged, read_part
+from mujun.files.parts import Part, read_part
 from mujun.files.sheets import Grid, read_grids
 from mujun.register.catalogue import defect
 from mujun.register.linking import link_firms
@@ -30,10 +31,39 @@ Mapped = Mapping[str, Any]
 Report = Callable[[str, int, int], None]
 
 _SIDECARS = frozenset(
-    {".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qmd", ".qpj", ".fix", ".gpkg-wal", ".gpkg-shm", ".gpkg-journal"}
+    {
+        ".dbf",
+        ".shx",
+        ".prj",
+        ".cpg",
+        ".sbn",
+        ".sbx",
+        ".qix",
+        ".qmd",
+        ".qpj",
+        ".fix",
+        ".gpkg-wal",
+        ".gpkg-shm",
+        ".gpkg-journal",
+    }
 )
 _DATA = frozenset(
-    {".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".tsv", ".txt", ".parquet", ".geoparquet", ".gpkg", ".shp", ".geojson", ".json"}
+    {
+        ".xlsx",
+        ".xlsm",
+        ".xls",
+        ".et",
+        ".ods",
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".parquet",
+        ".geoparquet",
+        ".gpkg",
+        ".shp",
+        ".geojson",
+        ".json",
+    }
 )
 _LAYERS = frozenset({"gpkg", "shp", "geojson", "parquet"})
 _REQUIRED = frozenset({"firms", "occupancy"})
@@ -143,8 +173,9 @@ class _Reader:
                 raise
             named = table or next(iter(candidates(path.stem)), None)
             severity = Severity.STOPS if named and named.name in _REQUIRED else None
-            about = {"file": file, "table": named.name if named else "", "why": f"{error.what}{error.why}"}
-            self.log.add(defect("file_unreadable", severity=severity, next_step=error.next_step, **about))
+            place = {"file": file, "table": named.name if named else ""}
+            parts = {"why": f"{error.what}{error.why}", "next_step": error.next_step}
+            self.log.add(defect("file_unreadable", severity=severity, place=place, **parts))
 
     def _mapping(self, table: Table, file: str) -> Mapping[str, str]:
         name = file.rsplit("/", 1)[-1]
@@ -182,7 +213,7 @@ class _Reader:
         if not filled:
             named = table or next(iter(candidates(path.stem)), None)
             self.log.add(defect("no_rows", file=file, table=named.name if named else ""))
-        for grid in filled:
+        for grid in (grid for grid in filled if grid.sheet not in OWN_SHEETS):
             self._read_grid(grid, path.stem, table, alone=len(filled) == 1)
             grid.rows = []
 
@@ -193,8 +224,11 @@ class _Reader:
             self._unknown(grid.file, grid.sheet, grid.sheet or grid.file)
             return
         fits = [(choice, find_headings(grid, choice, self._mapping(choice, grid.file))) for choice in choices]
-        whole = [(choice, found) for choice, found in fits if found is not None and not found.missing(choice)]
-        chosen, headings = (whole or [fit for fit in fits if fit[1] is not None] or fits)[0]
+        whole: list[tuple[Table, Headings | None]] = [
+            (choice, found) for choice, found in fits if found is not None and not found.missing(choice)
+        ]
+        partly: list[tuple[Table, Headings | None]] = [(choice, found) for choice, found in fits if found is not None]
+        chosen, headings = (whole or partly or fits)[0]
         place = {"file": grid.file, "sheet": grid.sheet, "table": chosen.name}
         if headings is None or (headings.missing(chosen) and not (alone or by_sheet or table)):
             if alone or by_sheet or table:
@@ -233,7 +267,9 @@ def _joined(table: Table, parts: list[tuple[int, Part]]) -> RegisterTable:
     for column in table.columns:
         present = tuple(column.name in part.source.columns for _, part in parts)
         if present not in shared:
-            pieces = [own if is_there else np.full(len(own), NO_ORIGIN) for own, is_there in zip(codes, present, strict=True)]
+            pieces = [
+                own if is_there else np.full(len(own), NO_ORIGIN) for own, is_there in zip(codes, present, strict=True)
+            ]
             shared[present] = np.concatenate(pieces).astype(np.int64)
         origin[column.name] = shared[present]
     return RegisterTable(data, origin)

@@ -134,7 +134,9 @@ def _to_degrees(crs_wkt: str) -> tuple[pyproj.Transformer, bool]:
 
 def _is_modern(crs: pyproj.CRS) -> bool:
     """Tell whether degrees of ``crs`` are those of CGCS2000 to within a decimetre."""
-    datum = " ".join([crs.name, crs.datum.name if crs.datum else "", crs.geodetic_crs.name if crs.geodetic_crs else ""]).lower()
+    datum = " ".join(
+        [crs.name, crs.datum.name if crs.datum else "", crs.geodetic_crs.name if crs.geodetic_crs else ""]
+    ).lower()
     old = any(word in datum for word in ("beijing", "xian", "xi'an", "1954", "1980"))
     return not old and any(word in datum for word in ("wgs", "cgcs", "china", "2000", "etrs", "itrf", "crs84"))
 
@@ -161,7 +163,9 @@ def _geographic(result: Placed, which: npt.NDArray[np.int64], declared: pyproj.C
 
 def _fits_range(declared: pyproj.CRS, kind: int) -> bool:
     operation = declared.coordinate_operation
-    false_easting = next((p.value for p in operation.params if p.name == "False easting"), 0.0) if operation else 0.0
+    false_easting = float(
+        next((p.value for p in operation.params if p.name == "False easting"), 0.0) if operation else 0.0
+    )
     if kind == MERCATOR:
         return "mercator" in (operation.method_name if operation else "").lower() and false_easting == 0
     return (false_easting > 1e6) == (kind == ZONE)

@@ -48,7 +48,7 @@ def read_date(cell: object, column: Column) -> Reading:
         return Reading(cell.date())
     if isinstance(cell, dt.date):
         return Reading(cell)
-    if isinstance(cell, bool) or isinstance(cell, (dt.time, dt.timedelta)):
+    if isinstance(cell, (bool, dt.time, dt.timedelta)):
         return _bad(str(cell))
     last = column.name == "to"
     if isinstance(cell, (int, float)):
@@ -112,7 +112,7 @@ def _day(year: int, month: int, day: int, text: str, last: bool) -> Reading:
 
 
 def _partial(year: int, month: int | None, text: str, last: bool) -> Reading:
-    if month is not None and not 1 <= month <= 12 or not 1 <= year < 9999:
+    if (month is not None and not 1 <= month <= 12) or not 1 <= year < 9999:
         return _bad(text)
     if last:
         following = dt.date(year + (month in (None, 12)), 1 if month in (None, 12) else (month or 0) + 1, 1)

@@ -46,11 +46,15 @@ def read_csv(path: Path) -> tuple[list[list[str]], list[int], str, int]:
     Raises :class:`UnreadableInput` for binary content and for files above :data:`MOST_TEXT` bytes.
     """
     if path.stat().st_size > MOST_TEXT:
-        raise UnreadableInput(f"文件“{path.name}”太大。", why=f"上限{MOST_TEXT >> 20}MB。", next_step="请拆成几个文件。")
+        raise UnreadableInput(
+            f"文件“{path.name}”太大。", why=f"上限{MOST_TEXT >> 20}MB。", next_step="请拆成几个文件。"
+        )
     text, encoding, replaced = decode(path.read_bytes())
     if "\x00" in text[:_SAMPLE] or replaced > max(20, len(text) // 50):
         raise UnreadableInput(
-            f"文件“{path.name}”不是表格文本。", why="内容不是文字，或编码无法识别。", next_step="请另存为xlsx或UTF-8编码的csv。"
+            f"文件“{path.name}”不是表格文本。",
+            why="内容不是文字，或编码无法识别。",
+            next_step="请另存为xlsx或UTF-8编码的csv。",
         )
     reader = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=delimiter_of(text))
     rows: list[list[str]] = []

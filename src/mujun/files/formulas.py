@@ -6,7 +6,9 @@ import re
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?%?")
-_REACHING_OUT = re.compile(r"\||\b(?:DDE|CMD|HYPERLINK|WEBSERVICE|FILTERXML|CALL|EXEC|REGISTER|IMPORT\w*|RTD)\b", re.IGNORECASE)
+_REACHING_OUT = re.compile(
+    r"\||\b(?:DDE|CMD|HYPERLINK|WEBSERVICE|FILTERXML|CALL|EXEC|REGISTER|IMPORT\w*|RTD)\b", re.IGNORECASE
+)
 
 
 def is_formula_like(text: str) -> bool:

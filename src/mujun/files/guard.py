@@ -39,7 +39,9 @@ def real_type(path: Path) -> str:
         with path.open("rb") as stream:
             head = stream.read(4096)
     except OSError as error:
-        raise UnreadableInput(f"文件“{path.name}”打不开。", why=error.strerror or "", next_step="请检查文件和权限。") from None
+        raise UnreadableInput(
+            f"文件“{path.name}”打不开。", why=error.strerror or "", next_step="请检查文件和权限。"
+        ) from None
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return _zip_type(path)
     if head.startswith(_OLE):
@@ -78,7 +80,9 @@ def _broken(path: Path) -> UnreadableInput:
 
 
 def _too_large(path: Path, why: str) -> UnreadableInput:
-    return UnreadableInput(f"文件“{path.name}”展开后太大，没有读。", why=why, next_step="请删去多余的空行空列，或拆成几个文件。")
+    return UnreadableInput(
+        f"文件“{path.name}”展开后太大，没有读。", why=why, next_step="请删去多余的空行空列，或拆成几个文件。"
+    )
 
 
 def check_archive(path: Path, kind: str) -> dict[str, dict[tuple[int, int], str]]:
@@ -146,7 +150,7 @@ def _check_sheet(content: bytes, path: Path) -> dict[tuple[int, int], str]:
     if b't="e"' not in content:
         return {}
     cells: dict[tuple[int, int], str] = {}
-    for cell in re.finditer(rb'<(?:[a-z]+:)?c\b([^>]*)>(.*?)</(?:[a-z]+:)?c>', content, re.DOTALL):
+    for cell in re.finditer(rb"<(?:[a-z]+:)?c\b([^>]*)>(.*?)</(?:[a-z]+:)?c>", content, re.DOTALL):
         if b't="e"' in cell[1] and (at := _REFERENCE.search(cell[1])) and (value := re.search(rb"v>([^<]*)<", cell[2])):
             cells[int(at[2]) - 1, column_number(at[1].decode()) - 1] = value[1].decode("utf-8", "replace")
     return cells

@@ -15,6 +15,9 @@ from mujun.files.units import factor, is_unit, looks_like_unit, split_unit, tidy
 from mujun.register.schema import Table
 
 DEEPEST_HEADING = 30
+OWN_SHEETS = frozenset({"填表说明", "问题汇总"})
+OWN_HEADING = "问题"
+"""What our own templates and returned files add; passed over when they come back."""
 MOST_LEVELS = 3
 _LONGEST_HEADING = 200
 _YEAR = re.compile(r"^(?:fy)?((?:19|20)\d{2})(?:年度?)?|((?:19|20)\d{2})年?度?$")
@@ -214,7 +217,7 @@ def _bind(stacks: list[Stack], names: Names) -> Headings:
             result.columns[free[0]] = _bound(index, stack, free[1])
         elif matches:
             result.twice.append((_bound(index, stack, matches[0][1]), matches[0][0]))
-        elif stack and tidy("".join(stack)) not in names.ignored:
+        elif stack and tidy("".join(stack)) not in names.ignored | {OWN_HEADING}:
             result.unknown.append(_bound(index, stack, Heading("")))
     result.texts = ["".join(stack) for stack in stacks]
     return result
@@ -250,5 +253,7 @@ def title_unit(headings: Headings, stored: str) -> str:
     found = re.search(r"单位[:：]\s*([^\s)）]+)", headings.title)
     if not found or not stored:
         return ""
-    fitting = [unit for unit in re.split(r"[、,，;；/和]", found[1]) if is_unit(unit) and factor(unit, stored) is not None]
+    fitting = [
+        unit for unit in re.split(r"[、,，;；/和]", found[1]) if is_unit(unit) and factor(unit, stored) is not None
+    ]
     return fitting[0] if len(fitting) == 1 else ""

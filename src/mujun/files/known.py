@@ -96,8 +96,12 @@ def find_shift(
         better = (after.median_m, -after.inside) < ((best[1].median_m, -best[1].inside) if best else (np.inf, 0.0))
         if after.good and better:
             best = (name, after, float(np.nanmedian(distance_m(lon, lat, x, y))))
-    if plain.good and (best is None or plain.median_m <= best[1].median_m + 5.0 and plain.inside >= best[1].inside - 0.2):
+    if plain.good and (
+        best is None or (plain.median_m <= best[1].median_m + 5.0 and plain.inside >= best[1].inside - 0.2)
+    ):
         return "", plain, 0.0
-    if best is not None and (plain.bad or plain.median_m > 4 * best[1].median_m + 20.0 or best[1].inside > plain.inside + 0.3):
+    if best is not None and (
+        plain.bad or plain.median_m > 4 * best[1].median_m + 20.0 or best[1].inside > plain.inside + 0.3
+    ):
         return best
     return ("", plain, 0.0) if plain.good else None

@@ -18,10 +18,10 @@ import shapely
 
 from mujun.base.defects import Defect
 from mujun.base.errors import UnreadableInput
+from mujun.files.cells import Cells
 from mujun.files.encodings import decode
 from mujun.files.guard import MOST_CELLS
 from mujun.files.headings import Bound, Headings, Names
-from mujun.files.parts import Cells
 from mujun.register.catalogue import defect
 from mujun.register.schema import Table
 
@@ -88,7 +88,14 @@ def _gdal(
             told.append(defect("encoding_broken", file=file, count=replaced, encoding=encoding))
     try:
         meta, _, geometry, values = pyogrio.raw.read(source, datetime_as_string=True, **options)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError, OSError, KeyError) as error:
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        ValueError,
+        RuntimeError,
+        OSError,
+        KeyError,
+    ) as error:
         raise _unreadable(path, error) from None
     columns: list[Sequence[object]] = [column.tolist() for column in values]
     return [str(name) for name in meta["fields"]], columns, geometry, meta["crs"], told
@@ -115,7 +122,9 @@ def _parquet(
     geometry = None
     if name in table.column_names:
         position = table.column_names.index(name)
-        if pa.types.is_binary(table.schema.field(position).type) or pa.types.is_large_binary(table.schema.field(position).type):
+        if pa.types.is_binary(table.schema.field(position).type) or pa.types.is_large_binary(
+            table.schema.field(position).type
+        ):
             geometry = np.array(table.column(position).to_pylist(), dtype=object)
             table = table.remove_column(position)
     columns: list[Sequence[object]] = [column.to_pylist() for column in table.columns]
@@ -128,7 +137,15 @@ def _shapes(
     shapes: npt.NDArray[np.object_] = shapely.from_wkb(geometry, on_invalid="ignore")
     given = np.array([value is not None for value in geometry], dtype=bool)
     return shapes, [
-        defect("geometry_unreadable", table=table.name, field="geometry", file=file, sheet=layer, row=int(p) + 1, why="图形数据不完整")
+        defect(
+            "geometry_unreadable",
+            table=table.name,
+            field="geometry",
+            file=file,
+            sheet=layer,
+            row=int(p) + 1,
+            why="图形数据不完整",
+        )
         for p in np.flatnonzero(given & shapely.is_missing(shapes))
     ]
 
@@ -163,8 +180,11 @@ def _cut_name(field: str, cut: bytes, names: Names, headings: Headings) -> str |
             for encoding in ("utf-8", "gb18030"):
                 whole = heading.encode(encoding)
                 short = whole[:10].decode(encoding, "ignore").lower()
-                long_enough = len(whole) > 10 or len(whole) > 8 and shown != field.lower()
-                if long_enough and (cut.lower() == whole[:10].lower() or shown in (short, short[: len(shown)] if len(shown.encode(encoding)) >= 8 else short)):
+                long_enough = len(whole) > 10 or (len(whole) > 8 and shown != field.lower())
+                if long_enough and (
+                    cut.lower() == whole[:10].lower()
+                    or shown in (short, short[: len(shown)] if len(shown.encode(encoding)) >= 8 else short)
+                ):
                     return column.name
     return None
 

@@ -10,7 +10,9 @@ NOTHING = frozenset({"", "—", "－", "-", "–", "―", "——", "--", "/", "
 
 _INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060, *range(0x200E, 0x2010)])
 _APOSTROPHE = re.compile(r"^'(?=[=+\-@])")
-EXCEL_ERRORS = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!"})
+EXCEL_ERRORS = frozenset(
+    {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!"}
+)
 
 
 def visible(text: str) -> str:

@@ -65,9 +65,7 @@ def read_numbers(
     return _bounded(convert(values, by), column, findings)
 
 
-def _from_text(
-    cells: Sequence[object], column: Column, by: Fraction
-) -> tuple[npt.NDArray[np.float64], list[Finding]]:
+def _from_text(cells: Sequence[object], column: Column, by: Fraction) -> tuple[npt.NDArray[np.float64], list[Finding]]:
     """Read a column of texts: plain decimals all at once, the rest one by one."""
     texts = pa.array(cells, pa.large_string())
     plain = pc.match_substring_regex(texts, _PLAIN_COLUMN)
@@ -99,7 +97,9 @@ def read_number(cell: object, column: Column, by: Fraction = Fraction(1)) -> Rea
         return Reading(None, "number_bad", {"value": "TRUE" if cell else "FALSE"})
     if isinstance(cell, (int, float)):
         number = float(cell) if abs(cell) < 1e300 else np.inf
-        return Reading(exact_product(number, by)) if np.isfinite(number) else Reading(None, "number_bad", {"value": "∞"})
+        return (
+            Reading(exact_product(number, by)) if np.isfinite(number) else Reading(None, "number_bad", {"value": "∞"})
+        )
     if isinstance(cell, (dt.date, dt.time, dt.timedelta)):
         return Reading(None, "number_date", {"value": str(cell)})
     return _read_text(str(cell), column, by)

@@ -10,14 +10,13 @@ from mujun.base.defects import Defect, Severity
 from mujun.files.encodings import read_csv
 from mujun.files.formulas import neutral
 from mujun.files.guard import real_type
-from mujun.files.headings import find_headings
+from mujun.files.headings import OWN_HEADING, find_headings
 from mujun.files.names import candidates
 from mujun.files.returned_book import annotate_book, rewrite_book
 from mujun.files.sheets import Grid, read_grids
 from mujun.files.texts import text_of
 
-PROBLEM = "问题"
-SUMMARY = "问题汇总"
+PROBLEM, SUMMARY = OWN_HEADING, "问题汇总"
 SEVERITIES = {
     Severity.STOPS: "无法评价", Severity.ERROR: "错误", Severity.WARNING: "请核对", Severity.NOTICE: "提示",
 }  # fmt: skip

@@ -70,7 +70,7 @@ def _mark(sheet: Any, defects: Sequence[Defect], head: int) -> None:
 
 
 def _legal(text: str) -> str:
-    return ILLEGAL_CHARACTERS_RE.sub("", text)
+    return str(ILLEGAL_CHARACTERS_RE.sub("", text))
 
 
 def _put_text(cell: Any, text: str) -> None:
@@ -110,7 +110,9 @@ def _summary(book: Any, defects: Sequence[Defect]) -> None:
     for number, text in enumerate(("工作表", "级别", "问题", "办法"), start=1):
         _put_text(sheet.cell(1, number), text)
     for row, defect in enumerate(defects, start=2):
-        for number, text in enumerate((defect.sheet, SEVERITIES[defect.severity], defect.message, defect.mend), start=1):
+        for number, text in enumerate(
+            (defect.sheet, SEVERITIES[defect.severity], defect.message, defect.mend), start=1
+        ):
             _put_text(sheet.cell(row, number), text)
     sheet.column_dimensions["C"].width = sheet.column_dimensions["D"].width = _WIDTH
 
@@ -119,7 +121,9 @@ def rewrite_book(grids: Sequence[Grid], defects: Sequence[Defect], heads: Mappin
     """Write the cells of ``grids`` as a plain workbook, marked; used where formats cannot be kept."""
     from mujun.files.returned import SEVERITIES, SUMMARY
 
-    book = xlsxwriter.Workbook(str(target), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        str(target), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     formats = _Formats(book)
     for grid in grids:
         mine = [d for d in defects if d.sheet in (grid.sheet, "") and d.row is not None]
@@ -135,6 +139,9 @@ def rewrite_book(grids: Sequence[Grid], defects: Sequence[Defect], heads: Mappin
     return target
 
 
+_KINDS: dict[str, dict[str, Any]] = {"quote": {"quote_prefix": True}, "date": {"num_format": "yyyy-mm-dd"}}
+
+
 class _Formats:
     """The formats of a rewritten workbook, made when first needed."""
 
@@ -146,7 +153,7 @@ class _Formats:
         """Return the format for a kind of value on a colour."""
         if (kind, colour) not in self._made:
             about: dict[str, Any] = {"bg_color": f"#{colour}"} if colour else {}
-            about |= {"quote": {"quote_prefix": True}, "date": {"num_format": "yyyy-mm-dd"}}.get(kind, {})
+            about |= _KINDS.get(kind, {})
             self._made[kind, colour] = self._book.add_format(about)
         return self._made[kind, colour]
 
@@ -167,7 +174,9 @@ def _rewrite_sheet(sheet: Any, grid: Grid, defects: Sequence[Defect], head: int,
             _write(sheet, index, column, cell, COLOURS[mine[0].severity] if mine else None, formats)
             if mine and comments < _MOST_COMMENTS:
                 comments += 1
-                sheet.write_comment(index, column, _legal("\n".join(dict.fromkeys(reason(d) for d in mine)))[:_LONGEST_CELL])
+                sheet.write_comment(
+                    index, column, _legal("\n".join(dict.fromkeys(reason(d) for d in mine)))[:_LONGEST_CELL]
+                )
         text = PROBLEM if line == head else row_reasons(told.get(line, ()))
         if text:
             sheet.write_string(index, width, _legal(text)[:_LONGEST_CELL], formats.of("text", None))

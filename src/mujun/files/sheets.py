@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import zipfile
 from collections.abc import Sequence
+from html import unescape
 from pathlib import Path
+from typing import Any
 
 import python_calamine as calamine
 
@@ -76,7 +79,7 @@ def _workbook(path: Path, file: str, kind: str) -> list[Grid]:
                 if about.typ != calamine.SheetTypeEnum.WorkSheet:
                     continue
                 sheet = workbook.get_sheet_by_name(about.name)
-                rows = sheet.to_python(skip_empty_area=False)
+                rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
                 for (row, column), text in errors.get(parts.get(about.name, ""), {}).items():
                     if row < len(rows) and column < len(rows[row]):
                         rows[row][column] = text
@@ -103,22 +106,19 @@ def _workbook(path: Path, file: str, kind: str) -> list[Grid]:
 
 def _sheet_parts(path: Path) -> dict[str, str]:
     """Return, per sheet name, the part of the archive that holds it."""
-    import re
-    from html import unescape
-
     with zipfile.ZipFile(path) as archive:
         names = {name.lower(): name for name in archive.namelist()}
         book = archive.read(names["xl/workbook.xml"]).decode("utf-8", "replace")
         links = archive.read(names["xl/_rels/workbook.xml.rels"]).decode("utf-8", "replace")
     targets = {}
     for link in re.findall(r"<Relationship\b[^>]*>", links):
-        identifier, target = re.search(r'\bId="([^"]*)"', link), re.search(r'\bTarget="([^"]*)"', link)
-        if identifier and target:
-            targets[identifier[1]] = target[1].lstrip("/").lower()
+        name, target = re.search(r'\bId="([^"]*)"', link), re.search(r'\bTarget="([^"]*)"', link)
+        if name and target:
+            targets[name[1]] = target[1].lstrip("/").lower()
     parts = {}
     for sheet in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", book):
         name, identifier = re.search(r'\bname="([^"]*)"', sheet), re.search(r'\w+:id="([^"]*)"', sheet)
         if name and identifier and identifier[1] in targets:
-            target = targets[identifier[1]]
-            parts[unescape(name[1])] = target if target.startswith("xl/") else f"xl/{target}"
+            part = targets[identifier[1]]
+            parts[unescape(name[1])] = part if part.startswith("xl/") else f"xl/{part}"
     return parts

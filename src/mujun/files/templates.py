@@ -45,7 +45,9 @@ def _column(book: Any, sheet: Any, position: int, column: Column, *, is_key: boo
          "bg_color": _COLOURS["key" if is_key else "plain"]}
     )  # fmt: skip
     pattern = {Kind.CODE: "@", Kind.TEXT: "@", Kind.DATE: "yyyy-mm-dd", Kind.YEAR: "0"}.get(column.kind, "General")
-    sheet.set_column(position, position, 24 if column.kind is Kind.CODE else 16, book.add_format({"num_format": pattern}))
+    sheet.set_column(
+        position, position, 24 if column.kind is Kind.CODE else 16, book.add_format({"num_format": pattern})
+    )
     sheet.write_string(0, position, heading_of(column), head)
     rule = _rule(column)
     if rule:

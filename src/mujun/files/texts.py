@@ -36,7 +36,29 @@ _UNTIDY = (
     r"|[\x{200b}-\x{200f}\x{2060}\x{feff}\x00-\x1f\x{a0}]|[ \x{3000}]{2}|#"
 )
 _TRUE = frozenset({"true", "1", "1.0", "是", "有", "√", "✓", "✔", "☑", "y", "yes", "对", "t", "v", "规上", "合法"})
-_FALSE = frozenset({"false", "0", "0.0", "否", "无", "没有", "×", "✗", "✘", "☐", "n", "no", "错", "f", "x", "不是", "规下", "不合法", "非法"})
+_FALSE = frozenset(
+    {
+        "false",
+        "0",
+        "0.0",
+        "否",
+        "无",
+        "没有",
+        "×",
+        "✗",
+        "✘",
+        "☐",
+        "n",
+        "no",
+        "错",
+        "f",
+        "x",
+        "不是",
+        "规下",
+        "不合法",
+        "非法",
+    }
+)
 _BLANK = frozenset({"", "—", "-", "/", "——", "--", "–"})
 
 
@@ -198,7 +220,9 @@ def read_choice(cell: object, column: Column) -> Reading:
     for code, names in column.choices:
         if plain == code or plain in names:
             return Reading(code)
-    contained = {code: names[0] for code, names in column.choices if len(plain) <= 40 and any(n in plain for n in names)}
+    contained = {
+        code: names[0] for code, names in column.choices if len(plain) <= 40 and any(n in plain for n in names)
+    }
     if len(contained) == 1:
         code, name = next(iter(contained.items()))
         return Reading(code, "choice_guessed", {"value": text, "choice": name})

@@ -46,7 +46,9 @@ def field_label(table: str, field: str) -> str:
     return field
 
 
-def defect(code: str, /, *, severity: Severity | None = None, place: dict[str, Any] | None = None, **parts: Any) -> Defect:
+def defect(
+    code: str, /, *, severity: Severity | None = None, place: dict[str, Any] | None = None, **parts: Any
+) -> Defect:
     """Build the defect ``code``. ``place`` and ``parts`` fill its fields and the gaps of its sentence.
 
     Parts named like a field of :class:`Defect` (``table``, ``field``, ``file``, ``sheet``, ``row``, ``column``,
@@ -69,7 +71,9 @@ def defect(code: str, /, *, severity: Severity | None = None, place: dict[str, A
     )
 
 
-_STORED = tuple(field.name for field in dataclasses.fields(Defect) if field.name not in {"code", "severity", "message", "mend"})
+_STORED = tuple(
+    field.name for field in dataclasses.fields(Defect) if field.name not in {"code", "severity", "message", "mend"}
+)
 
 
 class Places:

@@ -21,7 +21,7 @@ def valid(codes: Sequence[str]) -> npt.NDArray[np.bool_]:
     whole = np.flatnonzero([len(code) == _LENGTH and code.isascii() for code in codes])
     if not len(whole):
         return result
-    text = "".join(codes[position] for position in whole).encode("ascii")
+    text = "".join(codes[int(position)] for position in whole).encode("ascii")
     values = _VALUES[np.frombuffer(text, dtype=np.uint8).reshape(-1, _LENGTH)]
     known = (values >= 0).all(axis=1)
     expected = (31 - (values[:, :17] @ _WEIGHTS) % 31) % 31

@@ -170,9 +170,7 @@ def _link_table(
     return RegisterTable(data, dict(held.origin))
 
 
-def _about(
-    places: Places, table: str, positions: list[int], name: str, address: str, match: Match
-) -> list[Defect]:
+def _about(places: Places, table: str, positions: list[int], name: str, address: str, match: Match) -> list[Defect]:
     value = f"{name}（{address}）" if address else name
     parts: dict[str, Any] = {"value": value}
     if match.firm is not None:

@@ -41,7 +41,9 @@ def merge_rows(register: Register, name: str) -> list[Defect]:
         fill, clash = _meet(data[column.name], later, first)
         adds[fill] = True
         if len(fill):
-            data[column.name], origin[column.name] = _filled(data[column.name], origin[column.name], later[fill], first[fill])
+            data[column.name], origin[column.name] = _filled(
+                data[column.name], origin[column.name], later[fill], first[fill]
+            )
         if len(clash) and not (table.linked_by_name and column.name in ("firm_name", "address")):
             clashes[clash] = True
             found += _conflicts(places, table, column.name, data[column.name], later[clash], first[clash])
@@ -102,24 +104,23 @@ def _meet(values: pd.Series, later: Ints, first: Ints) -> tuple[Ints, Ints]:
         standing[position] = filled.get(int(first[position]))
     stated = np.flatnonzero(given)
     offered = theirs.to_numpy(dtype=object)
-    clash = stated[[bool(offered[position] != standing[position]) for position in stated]]
+    clash = stated[np.array([bool(offered[p] != standing[p]) for p in stated], dtype=bool)]
     return fill, clash.astype(np.int64)
 
 
 def _filled(values: pd.Series, codes: Ints, later: Ints, first: Ints) -> tuple[pd.Series, Ints]:
     values, codes = values.copy(), codes.copy()
     if values.dtype == object:
-        for target, source in zip(first, later, strict=True):
-            values.iat[target] = values.iat[source]
+        held = values.to_numpy(dtype=object, copy=True)
+        held[first] = held[later]
+        values = pd.Series(held, dtype="object")
     else:
         values.iloc[first] = values.iloc[later].array
     codes[first] = codes[later]
     return values, codes
 
 
-def _conflicts(
-    places: Places, table: Table, name: str, values: pd.Series, later: Ints, first: Ints
-) -> list[Defect]:
+def _conflicts(places: Places, table: Table, name: str, values: pd.Series, later: Ints, first: Ints) -> list[Defect]:
     drawn = table.column(name).kind is Kind.GEOMETRY
     return [
         defect(

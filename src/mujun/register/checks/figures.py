@@ -91,7 +91,7 @@ def _shifted_years(values: Floats) -> dict[int, float]:
         middle = float(np.median(known)) if len(known) >= _LEAST_FIRMS else 1.0
         if middle > 0 and max(middle, 1 / middle) >= _COLUMN_LEAP:
             shifted[place] = middle
-    return shifted if len(shifted) * 2 < values.shape[1] or values.shape[1] == 2 and len(shifted) == 1 else {}
+    return shifted if len(shifted) * 2 < values.shape[1] or (values.shape[1] == 2 and len(shifted) == 1) else {}
 
 
 def _leaps(view: View, field: str, floor: float, cells: _Years, values: Floats) -> Iterator[Defect]:
@@ -137,7 +137,9 @@ def parts_and_wholes(view: View) -> Iterator[Defect]:
         values = measures[field].to_numpy(dtype=np.float64)
         for position in np.flatnonzero((values > revenue) & (values > slack) & (revenue > 0)):
             parts = {"value": amount(values[position]), "whole": amount(revenue[position])}
-            yield view.say("part_exceeds_whole", "measures", position, field, unit="万元", whole_label=whole_label, **parts)
+            yield view.say(
+                "part_exceeds_whole", "measures", position, field, unit="万元", whole_label=whole_label, **parts
+            )
 
 
 def zeros(view: View) -> Iterator[Defect]:

@@ -73,12 +73,13 @@ def scale(view: View) -> Iterator[Defect]:
     grouped = recent.groupby("firm_id")["revenue_wan"]
     bounds = pd.DataFrame({"least": grouped.min(), "most": grouped.max(), "count": grouped.count()})
     bounds = bounds.reindex(view.firm_ids).reset_index(drop=True)
+    most, least = bounds["most"].to_numpy(dtype=np.float64), bounds["least"].to_numpy(dtype=np.float64)
     enough = bounds["count"] >= 2
     small = stated.fillna(False).astype(bool) & enough & (bounds["most"] < _SCALE_WAN / 4)
     large = ~stated.fillna(True).astype(bool) & enough & (bounds["least"] > _SCALE_WAN * 2)
     for position in np.flatnonzero((small | large).to_numpy(dtype=bool)):
-        column, words = ("most", "规上") if small.iat[position] else ("least", "规下")
-        revenue = amount(float(bounds[column].iat[position]))
+        words = "规下" if large.iloc[int(position)] else "规上"
+        revenue = amount(least[position] if words == "规下" else most[position])
         yield view.say("above_scale_doubtful", "firms", position, "above_scale", stated=words, revenue=revenue)
 
 

@@ -32,7 +32,9 @@ def taxed(view: View) -> Iterator[Defect]:
 def _apart(view: View, code: str, field: str, given: Floats, other: Floats, limit: float) -> Iterator[Defect]:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = given / other
-    apart = (np.maximum(ratio, 1 / np.where(ratio > 0, ratio, np.nan)) - 1 > limit) & (np.abs(given - other) > _SLACK_M2)
+    apart = (np.maximum(ratio, 1 / np.where(ratio > 0, ratio, np.nan)) - 1 > limit) & (
+        np.abs(given - other) > _SLACK_M2
+    )
     for position in np.flatnonzero(apart):
         parts = {
             "value": amount(given[position]), "area": amount(other[position]),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mujun.base import creditcode
 from mujun.base.defects import Defect
-from mujun.register.checks.view import View
+from mujun.register.checks.view import Ints, View
 from mujun.register.credit_codes import valid
 
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -53,7 +53,7 @@ def firms_elsewhere(view: View) -> Iterator[Defect]:
                 yield view.say(code, table, position, field, value=value)
 
 
-def _faulty(view: View, table: str, field: str, values: pd.Series, positions: np.ndarray) -> Iterator[Defect]:  # type: ignore[type-arg]
+def _faulty(view: View, table: str, field: str, values: pd.Series, positions: Ints) -> Iterator[Defect]:
     codes = values.iloc[positions].tolist()
     right = valid(codes)
     for position, value in zip(positions[~right], np.array(codes, dtype=object)[~right], strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ def _exceeds(part: Floats, whole: Floats) -> np.ndarray[tuple[int], np.dtype[np.
     return np.asarray(part > whole * (1 + _TOLERANCE) + _SLACK_M2)
 
 
-def _at_start(rows: pd.DataFrame, others: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _at_start(rows: Any, others: Any, keys: list[str]) -> Any:
     """Join each row with the others of the same ``keys`` that are in force on the day it begins."""
     pairs = rows[[*keys, "position", "from"]].merge(
         others[[*keys, "position", "firm_id", "area_m2", "from", "end"]], on=keys, suffixes=("", "_other")
@@ -41,7 +42,7 @@ def _at_start(rows: pd.DataFrame, others: pd.DataFrame, keys: list[str]) -> pd.D
     return pairs[(pairs["from_other"] <= pairs["from"]) & (pairs["end"] >= pairs["from"])]
 
 
-def _prepared(view: View) -> pd.DataFrame:
+def _prepared(view: View) -> Any:
     frame = view["occupancy"].drop(columns=["firm_name", "address", "floor_area_m2"])
     frame = frame.assign(position=np.arange(len(frame)), end=frame["to"].fillna(_OPEN))
     return frame[frame["end"] >= frame["from"]]
@@ -60,16 +61,17 @@ def owners(view: View) -> Iterator[Defect]:
     counts = grouped["firm_id"].nunique()
     whole = pd.Series(view.area_of(own["parcel_id"]), index=own["position"].to_numpy())
     occupancy = view["occupancy"]
-    for position in counts[counts > 1].index:
-        names = pairs.loc[pairs["position"] == position, "firm_id"].unique()
-        parts = {"count": len(names), "value": "、".join(names[:5])}
-        yield view.say("several_owners", "occupancy", int(position), "firm_id", **parts)
-    over = totals[_exceeds(totals.to_numpy(dtype=np.float64), whole.reindex(totals.index).to_numpy())]
-    for position, total in over.items():
-        if counts[position] > 1 or len(pairs[pairs["position"] == position]) > 1:
-            parcel = occupancy["parcel_id"].iat[int(str(position))]
-            parts = {"value": parcel, "total": amount(float(total)), "area": amount(float(whole[position]))}
-            yield view.say("shares_exceed_parcel", "occupancy", int(str(position)), "area_m2", **parts)
+    sharing: dict[int, Any] = {int(str(p)): group["firm_id"].unique() for p, group in grouped if counts[p] > 1}
+    for position, firm_ids in sharing.items():
+        parts = {"count": len(firm_ids), "value": "、".join(firm_ids[:5])}
+        yield view.say("several_owners", "occupancy", position, "firm_id", **parts)
+    area: Floats = whole.reindex(totals.index).to_numpy(dtype="float64")
+    total: Floats = totals.to_numpy(dtype="float64")
+    for place in np.flatnonzero(_exceeds(total, area) & (grouped.size().to_numpy() > 1)):
+        position = int(totals.index[int(place)])
+        parcel = occupancy["parcel_id"].iat[position]
+        parts = {"value": parcel, "total": amount(total[place]), "area": amount(area[place])}
+        yield view.say("shares_exceed_parcel", "occupancy", position, "area_m2", **parts)
 
 
 def _lessors(view: View, frame: pd.DataFrame) -> pd.Series:

@@ -18,6 +18,7 @@ from mujun.register.tables import Register
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Position = int | np.integer[Any]
 _BULK = 0.2
 
 
@@ -29,15 +30,15 @@ class View:
         self._year = year
         self._places = Places(register)
 
-    def __getitem__(self, table: str) -> pd.DataFrame:
-        """Return the frame of a table."""
+    def __getitem__(self, table: str) -> Any:
+        """Return the frame of a table (pandas' stubs cannot follow columns known by name only)."""
         return self.register[table]
 
-    def say(self, code: str, /, table: str, position: int, field: str, **parts: Any) -> Defect:
+    def say(self, code: str, /, table: str, position: Position, field: str, **parts: Any) -> Defect:
         """Return a defect about one value."""
         return defect(code, place=self._places.of(table, int(position), field), **parts)
 
-    def where(self, table: str, position: int, field: str) -> str:
+    def where(self, table: str, position: Position, field: str) -> str:
         """Say where a value stands."""
         return where(self._places.of(table, int(position), field))
 
@@ -61,19 +62,25 @@ class View:
     @functools.cached_property
     def firm_ids(self) -> pd.Index[Any]:
         """The firms' codes in the order of their table."""
-        return pd.Index(self["firms"]["firm_id"].to_numpy(dtype=object))
+        firm_ids: pd.Index[Any] = pd.Index(self["firms"]["firm_id"].to_numpy(dtype=object))
+        return firm_ids
 
     def unknown_firms(self, values: pd.Series) -> Ints:
         """Return the positions of codes that are given and stand in no row of the firm table."""
         codes, unique = pd.factorize(values)
-        known = self.firm_ids.get_indexer(pd.Index(unique.to_numpy(dtype=object))) >= 0 if self.firm_ids.is_unique else unique.isin(self.firm_ids)
+        known = (
+            self.firm_ids.get_indexer(pd.Index(unique.to_numpy(dtype=object))) >= 0
+            if self.firm_ids.is_unique
+            else unique.isin(self.firm_ids)
+        )
         known |= np.asarray(unique == "", dtype=bool)
         return np.flatnonzero(~known[codes]).astype(np.int64)
 
     @functools.cached_property
     def parcel_ids(self) -> pd.Index[Any]:
         """The parcels' codes in the order of their table."""
-        return pd.Index(self["parcels"]["parcel_id"].to_numpy(dtype=object))
+        parcel_ids: pd.Index[Any] = pd.Index(self["parcels"]["parcel_id"].to_numpy(dtype=object))
+        return parcel_ids
 
     @functools.cached_property
     def shapes(self) -> npt.NDArray[np.object_]:
