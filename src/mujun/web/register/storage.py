@@ -199,6 +199,7 @@ def database_values(column: Column, values: pd.Series[Any]) -> list[Any]:
     if kind is Kind.GEOMETRY:
         return [None if missing else bytes(value) for value, missing in zip(values, values.isna(), strict=True)]
     nothing = values.isna().to_numpy(dtype=bool)
-    held = values.fillna(0).to_numpy(dtype=bool if kind is Kind.TRUTH else np.int64).astype(object)
+    plain = np.bool_ if kind is Kind.TRUTH else np.int64
+    held = values.fillna(plain(0)).to_numpy(dtype=plain).astype(object)
     held[nothing] = None
     return list(held.tolist())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,8 @@ class TableChange:
     ``replaces`` has per row the id of the version it takes the place of, or :data:`NEW`; ``altered`` per column
     (only columns that change somewhere) which rows change in it; ``before`` the replaced versions, aligned with
     the rows that replace one. ``gone`` are versions held that the files do not have; they are closed only where
-    the files are said to be ``whole``.
+    the files are said to be ``whole``. ``standing`` are all rows of the files as they will stand (with what is kept of
+    versions held), and where they stand in the files; only in memory, for checks across tables.
     """
 
     table: Table
@@ -36,6 +38,7 @@ class TableChange:
     same: int
     gone: Held
     whole: bool
+    standing: tuple[pd.DataFrame, dict[str, Codes]] | None = None
 
     @property
     def new(self) -> int:
@@ -55,13 +58,22 @@ class TableChange:
 
 
 def compare(
-    table: Table, data: pd.DataFrame, codes: dict[str, Codes], held: Held, *, clear_blanks: bool, whole: bool
+    table: Table,
+    data: pd.DataFrame,
+    file_codes: dict[str, Codes],
+    held: Held,
+    *,
+    clear_blanks: bool,
+    whole: bool,
+    renumber: Callable[[dict[str, Codes]], dict[str, Codes]] = lambda codes: codes,
 ) -> TableChange:
     """Compare the rows of a file (``data`` conformed, one row per key) with the versions ``held`` now.
 
     A blank cell says nothing and keeps the value held, unless ``clear_blanks``; a column the file does not have
-    keeps it always. For tables by year, only rows of the years in the file can be gone.
+    keeps it always. For tables by year, only rows of the years in the file can be gone. ``renumber`` turns the codes
+    of the files into numbers that no sheet in the database has.
     """
+    codes = renumber(file_codes)
     position = match(table, data, held.data)
     matched = np.flatnonzero(position >= 0)
     fresh = np.flatnonzero(position < 0)
@@ -93,7 +105,20 @@ def compare(
         same=len(matched) - len(changed),
         gone=_gone(table, data, held, position),
         whole=whole,
+        standing=_standing(data, file_codes, fresh, after, matched),
     )
+
+
+def _standing(
+    data: pd.DataFrame,
+    codes: dict[str, Codes],
+    fresh: npt.NDArray[np.intp],
+    after: pd.DataFrame,
+    matched: npt.NDArray[np.intp],
+) -> tuple[pd.DataFrame, dict[str, Codes]]:
+    if not len(matched):
+        return data, codes
+    return pd.concat([data.take(fresh), after], ignore_index=True), _take(codes, np.concatenate([fresh, matched]))
 
 
 def match(table: Table, data: pd.DataFrame, held: pd.DataFrame) -> npt.NDArray[np.int64]:

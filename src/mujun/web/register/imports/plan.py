@@ -15,6 +15,7 @@ from mujun.register.schema import TABLES
 from mujun.register.tables import Register
 from mujun.web.register import queries
 from mujun.web.register.imports import rehearsal as rehearsals
+from mujun.web.register.imports.checking import cross_checks
 from mujun.web.register.imports.compare import TableChange, compare, match
 from mujun.web.register.imports.reading import Report, keyed, link, mappings_of, read_batch
 from mujun.web.register.imports.touched import firms_touched
@@ -57,8 +58,9 @@ def rehearse(
     for place, table in enumerate(whole.tables):
         report(_("与登记簿比对：{table}").format(table=TABLES[table].label), place, len(whole.tables))
         changes[table] = _compare(whole, table, batch)
+    report(_("核对各表"), 0, 0)
+    said = [*defects, *about_links, *about_keys, *cross_checks(changes, whole.sources)]
     report(_("找出会受影响的企业"), 0, 0)
-    said = [*defects, *about_links, *about_keys]
     found = rehearsals.Rehearsal(base, whole.sources, changes, said, pairs, firms_touched(changes))
     report(_("保存预演结果"), 0, 0)
     rehearsals.save(found, name)
@@ -69,8 +71,8 @@ def _compare(register: Register, name: str, batch: ImportBatch) -> TableChange:
     table, held = TABLES[name], register.tables[name]
     current = read(table, queries.CURRENT)
     return compare(
-        table, held.data, _numbered(held.origin), current,
-        clear_blanks=batch.clear_blanks, whole=name in batch.whole_tables,
+        table, held.data, held.origin, current,
+        clear_blanks=batch.clear_blanks, whole=name in batch.whole_tables, renumber=_numbered,
     )  # fmt: skip
 
 
