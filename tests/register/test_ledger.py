@@ -107,7 +107,7 @@ def test_only_what_is_in_force_counts() -> None:
     assert uses(share_ledger(county([row("H", "own", 10_000), ended]), "P", DAY)) == {"H": 10_000}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     lets=st.lists(st.integers(1, 4_000), max_size=6),
     passed_on=st.lists(st.floats(0.0, 1.0), max_size=6),

@@ -56,7 +56,7 @@ def test_tolerance_is_the_callers() -> None:
     assert reconcile_areas(register(parcels=land), DAY, tolerance=0.01)["drawn_differs"].all()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(seed=st.integers(0, 50))
 def test_used_areas_agree_with_the_ledgers(seed: int) -> None:
     held = make_register(seed, 60, geometry=False, years=(2024,))
