@@ -155,7 +155,7 @@ def test_a_leader_signs_but_does_not_evaluate(run, analyst, signed_in):
 
 
 def test_text_of_firms_is_never_a_formula_in_a_download(analyst, client):
-    from web_county import fill, tables
+    from tests.web.evaluations.web_county import fill, tables
 
     rows = tables()
     rows["firms"][0]["name"] = "=HYPERLINK(1)"
