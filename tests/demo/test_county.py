@@ -35,6 +35,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
     for name in ("one", "other"):
         write_county(tmp_path / name, seed=7, scale=0.02)
     write_county(tmp_path / "third", seed=8, scale=0.02)
@@ -47,6 +48,22 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(MujunError, match="已有文件"):
         write_county(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_nothing_is_left_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mujun.demo.county.write_layer", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_county(tmp_path / "county", scale=0.02)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MujunError, match="写不进"):
+        write_county(tmp_path / "file" / "county", scale=0.02)
 
 
 def test_files_are_as_bureaus_hand_them_over(county: Path) -> None:

@@ -20,9 +20,11 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the county and say where it is and what is planted in it."""
+    from mujun.cli.terminal import progress
     from mujun.demo.county import PLANTED, write_county
 
-    planted = write_county(args.out, seed=args.seed)
+    with progress("生成示范县") as report:
+        planted = write_county(args.out, seed=args.seed, progress=report)
     if args.json:
         print(json.dumps({"county": str(args.out), "planted": planted}, ensure_ascii=False))
     else:
