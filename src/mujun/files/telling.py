@@ -21,9 +21,8 @@ def about_headings(headings: Headings, table: Table, place: dict[str, Any]) -> l
     found = []
     named = [bound for bound in headings.unknown if bound.heading]
     for bound in named[:_MOST_UNKNOWN]:
-        found.append(
-            defect("column_unknown", place=place, heading=bound.heading, row=headings.first, column=bound.letter)
-        )
+        where = {**place, "row": headings.first, "column": bound.letter, "value": bound.heading}
+        found.append(defect("column_unknown", place=where, heading=bound.heading))
     if len(named) > _MOST_UNKNOWN:
         found.append(defect("columns_unknown", place=place, count=len(named) - _MOST_UNKNOWN))
     for bound, name in headings.twice:
