@@ -34,7 +34,7 @@ class Writer:
             info.size = os.fstat(handle.fileno()).st_size
             info.mode = 0o755 if os.access(file, os.X_OK) else 0o644
             reader = _Hashing(handle)
-            self._archive.addfile(info, reader)  # type: ignore[arg-type]  # reads are all it needs
+            self._archive.addfile(info, reader)
         self.files[name] = {"size": info.size, "sha256": reader.digest.hexdigest()}
 
     def finish(self, about: dict[str, Any]) -> None:
