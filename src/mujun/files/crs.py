@@ -67,7 +67,7 @@ def place(
     for kind in np.unique(ranges[ranges != EMPTY]):
         which = np.flatnonzero(ranges == kind)
         if kind == STRANGE:
-            _outside(result, which)
+            _strange(result, which, declared)
         elif kind == LONLAT:
             undeclared[which] = declared is None
             _geographic(result, which, declared)
@@ -121,6 +121,16 @@ def _outside(result: Placed, which: npt.NDArray[np.int64]) -> None:
         bounds = shapely.bounds(result.shapes[position])
         result.found.append((int(position), "coordinates_outside", {"value": f"{bounds[0]:.6g}, {bounds[1]:.6g}"}))
         result.shapes[position] = None
+
+
+def _strange(result: Placed, which: npt.NDArray[np.int64], declared: pyproj.CRS | None) -> None:
+    """Place shapes outside every usual range: far from the meridian of what is declared, or nowhere."""
+    if declared is not None and declared.is_projected:
+        moved = _move(result.shapes[which], _to_degrees(declared.to_wkt())[0])
+        inside = _in_china(moved)
+        result.shapes[which[inside]] = moved[inside]
+        which = which[~inside]
+    _outside(result, which)
 
 
 @functools.lru_cache(maxsize=64)

@@ -26,6 +26,8 @@ from mujun.register.catalogue import defect
 from mujun.register.schema import Table
 
 _NEXT = "请在GIS软件中重新导出后再提交。"
+_BYTES = "latin-1"
+"""Keeps every byte: names cut to 10 bytes need not end with a whole character."""
 _NUMBERED = re.compile(r"_\d{1,2}$")
 
 
@@ -79,7 +81,7 @@ def _gdal(
     source: Path | bytes = path
     told: list[Defect] = []
     if kind == "shp":
-        options["encoding"] = dbf_encoding(path)
+        options["encoding"] = _BYTES
     elif kind == "geojson":
         text, encoding, replaced = decode(path.read_bytes())
         if encoding != "utf-8":
@@ -98,7 +100,16 @@ def _gdal(
     ) as error:
         raise _unreadable(path, error) from None
     columns: list[Sequence[object]] = [column.tolist() for column in values]
-    return [str(name) for name in meta["fields"]], columns, geometry, meta["crs"], told
+    fields = [str(name) for name in meta["fields"]]
+    if kind == "shp":
+        encoding = dbf_encoding(path)
+        fields = [name.encode(_BYTES).decode(encoding, "ignore") for name in fields]
+        columns = [[_decoded(cell, encoding) for cell in column] for column in columns]
+    return fields, columns, geometry, meta["crs"], told
+
+
+def _decoded(cell: object, encoding: str) -> object:
+    return cell.encode(_BYTES).decode(encoding, "replace") if isinstance(cell, str) else cell
 
 
 def _parquet(

@@ -117,7 +117,7 @@ def _read_text(raw: str, column: Column, by: Fraction) -> Reading:
     number = parse_number(plain)
     if number is not None:
         value = exact_product(number, by)
-        if plain != text and text.isascii() is False:
+        if half_width(text) != text:
             return Reading(value, "number_fullwidth", {"value": text, "number": value})
         return Reading(value)
     bracketed = _BRACKETED.fullmatch(plain)

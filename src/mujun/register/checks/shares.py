@@ -65,8 +65,8 @@ def owners(view: View) -> Iterator[Defect]:
     for position, firm_ids in sharing.items():
         parts = {"count": len(firm_ids), "value": "、".join(firm_ids[:5])}
         yield view.say("several_owners", "occupancy", position, "firm_id", **parts)
-    area: Floats = whole.reindex(totals.index).to_numpy(dtype="float64")
-    total: Floats = totals.to_numpy(dtype="float64")
+    area = np.asarray(whole.reindex(totals.index), dtype=np.float64)
+    total = np.asarray(totals, dtype=np.float64)
     for place in np.flatnonzero(_exceeds(total, area) & (grouped.size().to_numpy() > 1)):
         position = int(totals.index[int(place)])
         parcel = occupancy["parcel_id"].iat[position]
