@@ -46,14 +46,23 @@ def test_a_commit_writes_the_rows_the_rehearsal_kept(hand_over, clerk) -> None:
 def test_every_value_knows_its_cell(take) -> None:
     batch = take(firms((code(1), "示例甲厂", "是", "甲镇")))
     cells = queries.cells_of("firms", [code(1)])
-    assert (cells["town"].file, cells["town"].sheet, cells["town"].row, cells["town"].column) == ("企业.xlsx", "企业", 2, "D")
+    assert (cells["town"].file, cells["town"].sheet, cells["town"].row, cells["town"].column) == (
+        "企业.xlsx",
+        "企业",
+        2,
+        "D",
+    )
     assert cells["town"].batch == str(batch.pk)
     assert "industry" not in cells
 
 
 def test_new_changed_same_and_gone_are_told_apart(take, hand_over) -> None:
     take(firms(*((code(n), f"示例{n}厂", "是", "甲镇") for n in (1, 2, 3))))
-    batch = hand_over(firms((code(1), "示例1厂", "是", "甲镇"), (code(2), "示例2厂", "是", "乙镇"), (code(4), "示例4厂", "否", "甲镇")))
+    batch = hand_over(
+        firms(
+            (code(1), "示例1厂", "是", "甲镇"), (code(2), "示例2厂", "是", "乙镇"), (code(4), "示例4厂", "否", "甲镇")
+        )
+    )
     assert batch.counts["firms"] == {"new": 1, "changed": 1, "same": 1, "gone": 1, "defective": 0, "whole": 0}
     cells = rehearsals.view(batch.rehearsal, "firms.cells").to_pylist()
     assert [(c["key"], c["column"], c["before"], c["after"]) for c in cells] == [(code(2), "town", "甲镇", "乙镇")]
@@ -68,7 +77,10 @@ def test_a_row_the_files_lack_stays_unless_they_are_whole(take) -> None:
 
 
 def test_a_whole_yearly_table_ends_only_rows_of_its_years(take) -> None:
-    take(firms((code(1), "甲厂", "是", "甲镇")), measures((code(1), 2022, 1, 1), (code(1), 2023, 2, 2), (code(2), 2023, 9, 9)))
+    take(
+        firms((code(1), "甲厂", "是", "甲镇")),
+        measures((code(1), 2022, 1, 1), (code(1), 2023, 2, 2), (code(2), 2023, 9, 9)),
+    )
     take(measures((code(1), 2023, 2, 2)), whole_tables=["measures"])
     kept = queries.current_frame("measures")
     assert sorted(zip(kept["firm_id"], kept["year"], strict=True)) == [(code(1), 2022), (code(1), 2023)]

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 from django.conf import settings
 
-from mujun.base.defects import FIELDS, Defect
+from mujun.base.defects import FIELDS, Defect, Severity
 from mujun.register.schema import TABLES, Column, Kind, Table
 from mujun.register.tables import Source, conform
 from mujun.web.register.imports.compare import TableChange
@@ -44,6 +44,8 @@ class Rehearsal:
         """Return per table how many rows are new, changed, same, gone, defective, and whether gone rows are closed."""
         defective: dict[str, set[tuple[str, str, int | None]]] = {}
         for defect in self.defects:
+            if defect.severity is Severity.NOTICE:
+                continue
             defective.setdefault(defect.table, set()).add((defect.file, defect.sheet, defect.row))
         return {
             name: {
