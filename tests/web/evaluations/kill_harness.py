@@ -18,7 +18,6 @@ from pathlib import Path
 
 import django
 
-sys.path.insert(0, str(Path(__file__).parent))
 django.setup()
 
 from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402

@@ -7,11 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from mujun.web.register.actions.corrections import correct_cell
 from tests.web.evaluations.web_county import fill, firm_id, published, tables
 
 pytestmark = pytest.mark.django_db
 
-FIRM_PAGE = 32
+FIRM_PAGE = 23
+AS_KNOWN_THEN = 10  # the firm's rows as known at the run's revision, where they have changed since
 RUN_PAGE = 10
 
 
@@ -31,6 +33,17 @@ def test_firm_page(client, analyst, count):
     client.force_login(analyst)
     found = queries_of(client, reverse("firm", args=[firm_id(3)]))
     assert len(found) == FIRM_PAGE, "\n".join(sql[:150] for sql in found)
+
+
+def test_firm_page_after_a_correction_still_shows_the_run_as_it_was(client, county, analyst):
+    published(analyst)
+    correct_cell("measures", [firm_id(3), "2022"], "tax_wan", "999", reason="测试", by=analyst)
+    client.force_login(analyst)
+    found = queries_of(client, reverse("firm", args=[firm_id(3)]))
+    assert len(found) == FIRM_PAGE + AS_KNOWN_THEN
+    text = client.get(reverse("firm", args=[firm_id(3)])).content.decode()
+    assert "<strong>176.0000</strong>" in text  # the account sheet
+    assert "999.00" in text  # the figures as known now
 
 
 @pytest.mark.parametrize("count", [20, 80])

@@ -15,7 +15,7 @@ from mujun.evaluation.account import account_sheet
 from mujun.register.tables import Register
 from mujun.rulebook.ruleset import RuleSet
 from mujun.web.evaluations.cards.account import evaluation_of
-from mujun.web.evaluations.cards.registers import register_of
+from mujun.web.evaluations.cards.registers import changed_since, register_of
 from mujun.web.evaluations.models import MeasureResult, Objection, RunResult, RunState
 from mujun.web.evaluations.rulesets.queries import rule_set_of
 from mujun.web.evaluations.runs.queries import OFFICIAL
@@ -75,13 +75,18 @@ def chosen(history: Sequence[RunResult], run: int | None) -> RunResult | None:
     return next((result for result in history if result.run.state == RunState.PUBLISHED), None)
 
 
-def account_for(light: RunResult) -> Account:
-    """Return the account of one result: one look-up of the row, and the register as known at its revision."""
+def account_for(light: RunResult, now: Register | None = None) -> Account:
+    """Return the account of one result: one look-up of the row, and the register as known at its revision.
+
+    ``now`` is the register of the firm as known now; it serves where nothing of it has changed since the run.
+    """
     result = RunResult.objects.select_related("run", "run__rules").get(pk=light.pk)
     rules = rule_set_of(result.run.rules)
     if "head" in result.sheet:
         return Account(result, rules, None, [])
-    register = register_of([result.firm_id, *result.sheet.get("members", [])], result.run.revision)
+    firms, revision = [result.firm_id, *result.sheet.get("members", [])], result.run.revision
+    same = now is not None and len(firms) == 1 and not changed_since(firms, revision)
+    register = now if now is not None and same else register_of(firms, revision)
     evaluation = evaluation_of(result, rules, register)
     return Account(result, rules, account_sheet(evaluation, result.firm_id), land_keys(evaluation))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from django.db import connection
 
 from mujun.register.schema import TABLES
 from mujun.register.tables import Register
@@ -33,6 +34,30 @@ def register_of(firm_ids: Sequence[str], revision: int | None = None) -> Registe
     used = sorted(set(held["occupancy"].data["parcel_id"]) - set(holding.data["parcel_id"]) - {""})
     held["parcels"] = together("parcels", holding, rows_where("parcels", "parcel_id", used, revision))
     return as_register(held)
+
+
+def changed_since(firm_ids: Sequence[str], revision: int) -> bool:
+    """Tell whether any row that :func:`register_of` reads was added or ended after ``revision``. One look-up."""
+    marks = ", ".join(["%s"] * len(firm_ids))
+    holding = f"SELECT parcel_id FROM {_named('parcels')} WHERE holder_id IN ({marks})"  # noqa: S608
+    places = [
+        *((table, f"firm_id IN ({marks})") for table in ("firms", "measures", "taxes", "marks", "occupancy")),
+        ("occupancy", f"lessor_id IN ({marks})"),
+        ("occupancy", f"parcel_id IN ({holding})"),
+        ("parcels", f"holder_id IN ({marks})"),
+        ("parcels", f"parcel_id IN (SELECT parcel_id FROM {_named('occupancy')} WHERE firm_id IN ({marks}))"),  # noqa: S608
+    ]
+    parts = [
+        f"SELECT 1 FROM {_named(table)} WHERE {where} AND (since > %s OR until > %s)"  # noqa: S608
+        for table, where in places
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts) + " LIMIT 1", [*firm_ids, revision, revision] * len(parts))
+        return cursor.fetchone() is not None
+
+
+def _named(table: str) -> str:
+    return connection.ops.quote_name(f"register_{table}")
 
 
 def together(table: str, *parts: Held) -> Held:

@@ -40,15 +40,16 @@ def firm(request: HttpRequest, firm_id: str) -> HttpResponse:
         raise Http404(_("这次评价里没有这家企业。"))
     if scope.amounts:
         log_amounts_view(by=request.user, about=f"firm:{firm_id}", run=light.run_id if light else None)
-    links = _links(request, light, scope, firm_id)
+    links = _links(request, light, firm_id)
+    holdings = queries.holdings_of(firm_id, timezone.localdate())
     context: dict[str, Any] = {
         "firm": found,
         "amounts": scope.amounts,
         "may_read_drafts": has_right(request.user, Right.READ_DRAFTS),
-        "holdings": holdings_view(queries.holdings_of(firm_id, timezone.localdate()), firm_id, links, scope.amounts),
+        "holdings": holdings_view(holdings, firm_id, links, scope.amounts),
     }
     if light is not None:
-        account = queries.account_for(light)
+        account = queries.account_for(light, holdings.register)
         context |= {
             "account": account_view(account, links, amounts=scope.amounts),
             "result": account.result,
@@ -60,7 +61,7 @@ def firm(request: HttpRequest, firm_id: str) -> HttpResponse:
     return render(request, "firms/firm.html", context)
 
 
-def _links(request: HttpRequest, light: Any, scope: Scope, firm_id: str) -> ObjectionLinks:
+def _links(request: HttpRequest, light: Any, firm_id: str) -> ObjectionLinks:
     """Where the figures of the card may be objected to: only inside the notice window and with the right to."""
     window = window_for_run(light.run) if light is not None else None
     may = has_right(request.user, Right.OBJECT) and window is not None and window.open
