@@ -8,10 +8,13 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Field, Path, Query, Router, Schema
 
-from mujun.web.api.errors import not_found
+from mujun.web.api.errors import not_found, right_missing
 from mujun.web.api.operations import read, scope_in
 from mujun.web.api.paging import LARGEST_NUMBER, Listing, Paging, excel, listing
-from mujun.web.evaluations.models import AreaNotice, AreaRow, Objection, Run, RunResult
+from mujun.web.audit.actions import log_amounts_view
+from mujun.web.evaluations.cards.queries import account_for, chosen, find_firm
+from mujun.web.evaluations.models import AreaRow, Objection, Run, RunResult
+from mujun.web.evaluations.notices.queries import area_notices_for
 from mujun.web.evaluations.objections.queries import objections_in_scope
 from mujun.web.evaluations.runs.queries import results_in_scope, runs_for
 from mujun.web.evaluations.scoping import narrow
@@ -71,6 +74,17 @@ class ResultQuery(Paging):
     town: str | None = Field(None, max_length=60)
     group: str | None = Field(None, max_length=80)
     grade: str | None = Field(None, max_length=4)
+
+
+class AccountSheet(Schema):
+    """One firm's account in one run."""
+
+    firm_id: str
+    run_id: int
+    year: int
+    rule_name: str
+    pooled_into: str | None = Field(description="并入评价的出租方；没有时为空")
+    sheet: dict[str, Any] | None = Field(description="算账单全文，与命令行 evaluate --account 相同")
 
 
 class NoticeRow(Schema):
@@ -185,10 +199,44 @@ def results(request: HttpRequest, run_id: Number, query: Annotated[ResultQuery, 
     return listing(request, found, query, _result)
 
 
+@read(
+    router,
+    "/accounts/{path:firm_id}",
+    Right.READ_RESULTS,
+    AccountSheet,
+    name="get_account",
+    summary="算账单",
+    tag=TAG,
+)
+def account(
+    request: HttpRequest,
+    firm_id: Annotated[str, Path(max_length=40)],
+    run: Annotated[int | None, Query(ge=1, le=LARGEST_NUMBER, description="评价编号；不填为现行结果")] = None,
+) -> Any:
+    """The account sheet of a firm: every step from the cells to the grade. Only with the right to read amounts."""
+    scope = scope_in(request)
+    if not scope.amounts:
+        raise right_missing(Right.READ_AMOUNTS)
+    found = find_firm(firm_id, scope, request.user)
+    light = chosen(found.history, run) if found is not None else None
+    if light is None:
+        raise not_found()
+    log_amounts_view(by=request.user, about=f"firm:{firm_id}", path=request.path, run=light.run_id)
+    held = account_for(light)
+    return {
+        "firm_id": firm_id,
+        "run_id": light.run_id,
+        "year": light.run.year,
+        "rule_name": light.run.rule_name,
+        "pooled_into": None if held.sheet is not None else held.result.sheet.get("head"),
+        "sheet": held.sheet,
+    }
+
+
 @read(router, "/areas", Right.READ_RESULTS, Listing[NoticeRow], name="list_areas", summary="用地面积公示", tag=TAG)
 def areas(request: HttpRequest, query: Annotated[Paging, Query()]) -> Any:
     """Lists of evaluated areas."""
-    found = AreaNotice.objects.order_by("-id")
+    found = area_notices_for(request.user).order_by("-id")
     if query.format == "xlsx":
         names = list(NoticeRow.model_fields)
         return excel("用地面积公示", names, found, lambda row: [getattr(row, name) for name in names])
@@ -206,7 +254,7 @@ def areas(request: HttpRequest, query: Annotated[Paging, Query()]) -> Any:
 )
 def area_firms(request: HttpRequest, notice_id: Number, query: Annotated[ResultQuery, Query()]) -> Any:
     """The firms of a list inside the scope."""
-    if not AreaNotice.objects.filter(pk=notice_id).exists():
+    if not area_notices_for(request.user).filter(pk=notice_id).exists():
         raise not_found()
     rows = AreaRow.objects.filter(notice=notice_id, **_wanted(query, "firm_id", "town")).defer("cells")
     found = narrow(rows, scope_in(request)).order_by("firm_id")

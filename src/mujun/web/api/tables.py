@@ -42,24 +42,28 @@ def _list_of(table: Table) -> None:
         tag=TAG,
     )
     def rows(request: HttpRequest, query: Annotated[query_type, Query()]) -> Any:  # type: ignore[valid-type]
-        scope = scope_in(request)
-        names, hidden = _values(table), masked(table.name, scope)
-        found = visible(table.name, scope, query.revision).filter(**conditions(table, query)).order_by(*table.key, "pk")
-        asked = {name: value for name, value in request.GET.items() if name not in ("limit", "offset")}
-        _log(request, table, f"{table.name}:list", asked=asked, offset=query.offset, limit=query.limit)
-        if query.format == "xlsx":
-            shown = found.values(*names)
-            return excel(
-                table.label,
-                headings(table),
-                shown,
-                lambda row: [None if name in hidden else row[name] for name in names],
-            )
+        return _answer(request, table, query)
 
-        def shape(row: dict[str, Any]) -> dict[str, Any]:
-            return {**row, **dict.fromkeys(hidden), "since": row["since_id"]}
 
-        return listing(request, found.values(*names, "since_id"), query, shape, hidden)
+def _answer(request: HttpRequest, table: Table, query: Any) -> Any:
+    scope = scope_in(request)
+    names, hidden = _values(table), masked(table.name, scope)
+    found = visible(table.name, scope, query.revision).filter(**conditions(table, query)).order_by(*table.key, "pk")
+    asked = {name: value for name, value in request.GET.items() if name not in ("limit", "offset")}
+    _log(request, table, f"{table.name}:list", asked=asked, offset=query.offset, limit=query.limit)
+    if query.format == "xlsx":
+        shown = found.values(*names)
+        return excel(
+            table.label,
+            headings(table),
+            shown,
+            lambda row: [None if name in hidden else row[name] for name in names],
+        )
+
+    def shape(row: dict[str, Any]) -> dict[str, Any]:
+        return {**row, **dict.fromkeys(hidden), "since": row["since_id"]}
+
+    return listing(request, found.values(*names, "since_id"), query, shape, hidden)
 
 
 def _single_of(table: Table) -> None:

@@ -141,7 +141,7 @@ def issue_codes(*, users: Iterable[User], by: User) -> list[tuple[User, str]]:
             raise Refused(_("账号 {name} 已关闭，不能发放一次性密码。").format(name=user.username))
         code = _give_code(user)
         user.save(update_fields=["password", "must_change_password", "code_expires_at"])
-        record("account.code", by=by, about=f"user:{user.username}", until=user.code_expires_at.isoformat())
+        record("account.code", by=by, about=f"user:{user.username}", until=str(user.code_expires_at))
         issued.append((user, code))
     return issued
 

@@ -67,7 +67,7 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return f"{self.display_name}（{self.username}）"
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password; a one-time code keeps its light hash, it lives for days only."""
         if self.must_change_password:
             return check_password(raw_password, self.password)

@@ -101,7 +101,7 @@ def _get(
 def _list_parameters(each: Collection) -> list[dict[str, Any]]:
     limit = {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT, "default": STANDARD_LIMIT}
     numbers = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
-    fixed = [
+    fixed: list[dict[str, Any]] = [
         {"name": "limit", "in": "query", "schema": limit, "style": "form", "explode": False},
         {"name": "offset", "in": "query", "schema": {"type": "integer", "minimum": 0, "default": 0}},
         {"name": "bbox", "in": "query", "schema": numbers, "style": "form", "explode": False},

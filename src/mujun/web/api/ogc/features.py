@@ -41,7 +41,8 @@ class Places:
 
     def inside(self, area: shapely.Geometry) -> npt.NDArray[np.int64]:
         """Ids of the rows whose geometry touches ``area``, in the order of their keys."""
-        return self.ids[np.sort(self.tree.query(area, predicate="intersects"))]
+        found: npt.NDArray[np.int64] = self.ids[np.sort(self.tree.query(area, predicate="intersects"))]
+        return found
 
 
 @functools.lru_cache(maxsize=6)

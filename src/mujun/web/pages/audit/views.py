@@ -79,6 +79,6 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
     """One event with all it says."""
     found = get_object_or_404(AuditEvent.objects.select_related("by"), pk=pk)
     detail = [(key, json.dumps(value, ensure_ascii=False, indent=1)) for key, value in found.detail.items()]
-    same = AuditEvent.objects.filter(request_id=found.request_id).exclude(pk=pk) if found.request_id else []
+    same = AuditEvent.objects.filter(request_id=found.request_id or None).exclude(pk=pk)
     context = {"event": found, "label": action_label(found.action), "detail": detail, "same": list(same[:50])}
     return render(request, "audit/event.html", context)

@@ -145,7 +145,8 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _me(request: HttpRequest) -> User:
-    me: Any = request.user
+    me = request.user
+    assert isinstance(me, User)
     return me
 
 
