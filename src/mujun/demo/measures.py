@@ -72,7 +72,7 @@ def _statistics(
     discharges = (np.random.Generator(np.random.PCG64(7)).random(len(firms.table)) < 0.6)[firm]
     columns = {
         "value_added_wan": added,
-        "rd_wan": np.round(revenue * np.clip(chance.normal(0.03, 0.012, count), 0.0, 0.12), 2),
+        "rd_wan": np.round(revenue * np.clip(chance.normal(0.03, 0.012, count), 0.006, 0.12), 2),
         "energy_tce": np.maximum(np.round(added / np.exp(chance.normal(1.0, 0.4, count)), 2), 0.5),
         "emission_t": np.where(
             discharges, np.maximum(np.round(added / np.exp(chance.normal(8.4, 0.5, count)) * 1000), 1) / 1000, np.nan

@@ -59,7 +59,7 @@ def research_above_revenue(field: Field) -> None:
     for sheet, row in field.pick(
         "statistics", TIMES, lambda row: isinstance(row["rd_wan"], float) and row["rd_wan"] > 50
     ):
-        value = round(row["rd_wan"] * field.chance.uniform(60, 120), 2)
+        value = round(row["rd_wan"] * field.chance.uniform(180, 240), 2)
         case = field.spoil("rd_exceeds", ["part_exceeds_whole", "unit_suspect"], sheet, row, "rd_wan", value)
         field.suffer(case, "rd_exceeds", field.rows_about(row["_firm"]))
 
