@@ -83,7 +83,10 @@ function watchFaces(map, table) {
 }
 
 async function start() {
+  // The worker starts while the table is still on its way. One: on an office PC a second costs more than it saves.
   maplibregl.setWorkerUrl(settings.worker);
+  maplibregl.setWorkerCount(1);
+  maplibregl.prewarm();
   const table = await readTable();
   const select = document.getElementById("map-face");
   for (const face of table.faces) select.add(new Option(face.label, face.key));
@@ -98,7 +101,7 @@ async function start() {
   const zoomTo = (bounds) => map.fitBounds(bounds, { padding: 40, maxZoom: 16, duration: 400 });
   watchFaces(map, table);
   listTowns(table, words, zoomTo, settings.list);
-  labelTowns(maplibregl, map, table, words, zoomTo);
+  map.once("idle", () => labelTowns(maplibregl, map, table, words, zoomTo));
   const names = watchTip(map, table, settings, element);
   watchCard(map, table, names, settings, words);
   window.mujunMap = map;

@@ -1,5 +1,5 @@
 // Layers and colours. A parcel's colour is looked up by its number: tiles carry nothing else.
-const NEAR = 12; // outlines from here on; farther out parcels are smaller than their outlines
+const NEAR = 12; // outlines and barriers from here on; farther out they are finer than a pixel
 
 export function numbersOf(table) {
   return table.numbers === "all" ? Array.from({ length: table.count }, (_, i) => i + 1) : table.numbers;
@@ -41,7 +41,7 @@ function barrierLayers(source, name, token) {
   };
   if (name === "rail") paint["line-dasharray"] = [4, 2];
   if (name === "bridge") paint["line-dasharray"] = [1, 1];
-  return { id: `${source}-${name}`, type: "line", source, "source-layer": name, paint };
+  return { id: `${source}-${name}`, type: "line", source, "source-layer": name, minzoom: NEAR, paint };
 }
 
 // Style of one archive of tiles; a firm's own shapes have no layers inside.
@@ -49,7 +49,14 @@ function layersOf(source, table, face, hidden, token, tiled) {
   const inside = tiled ? { "source-layer": "parcels" } : {};
   const far = tiled
     ? ["road", "water", "rail", "bridge"].flatMap((name) => [
-        { id: `${source}-${name}-area`, type: "fill", source, "source-layer": `${name}_area`, paint: areaPaint(name, token) },
+        {
+          id: `${source}-${name}-area`,
+          type: "fill",
+          source,
+          "source-layer": `${name}_area`,
+          minzoom: NEAR,
+          paint: areaPaint(name, token),
+        },
         barrierLayers(source, name, token),
       ])
     : [];

@@ -18,6 +18,8 @@ from mujun.files.mvt import EXTENT, encode_lines, encode_polygons
 
 MAX_ZOOM = 14
 """A unit is about half a metre at this zoom; browsers enlarge from here."""
+TOLERANCE = 3.0
+"""Units by which outlines may be straightened at all but the last zoom: less than half a pixel on the screen."""
 BUFFER = 64
 """Units that a tile reaches over its edge, so that outlines meet."""
 MAX_LATITUDE = 85.05
@@ -64,7 +66,7 @@ def build_archive(
     for zoom in range(min_zoom, max_zoom + 1):
         if progress is not None:
             progress("切分地图", zoom - min_zoom, max_zoom - min_zoom + 1)
-        for (x, y), content in _tiles_of(shapes, zoom):
+        for (x, y), content in _tiles_of(shapes, zoom, 0.0 if zoom == max_zoom else TOLERANCE):
             tiles[zxy_to_tileid(zoom, x, y)] = gzip.compress(content, 6, mtime=0)
     bounds = tuple(_degrees(np.array([[west, bottom], [east, top]])).ravel().tolist())
     return TileArchive(_pmtiles(tiles, bounds, sorted(shapes)), min_zoom, max_zoom, bounds, len(tiles))
@@ -110,18 +112,29 @@ def _first_zoom(size: float, max_zoom: int) -> int:
     return int(np.clip(np.floor(-np.log2(max(size, 1e-9))), 0, max_zoom))
 
 
-def _tiles_of(shapes: Mapping[str, TileLayer], zoom: int) -> Iterator[tuple[tuple[int, int], bytes]]:
+def _tiles_of(shapes: Mapping[str, TileLayer], zoom: int, tolerance: float) -> Iterator[tuple[tuple[int, int], bytes]]:
     found: dict[tuple[int, int], dict[str, NDArray[np.int64]]] = {}
     scale = float(2**zoom)
-    for name, layer in shapes.items():
+    drawn = {name: _straightened(layer, tolerance / EXTENT / scale) for name, layer in shapes.items()}
+    for name, layer in drawn.items():
         for tile, indices in _touched(shapely.bounds(layer.geometry) * scale):
             found.setdefault(tile, {})[name] = indices
     for (x, y), members in sorted(found.items()):
         content = b"".join(
-            _encoded(name, shapes[name], indices, np.array([x, y]), scale) for name, indices in sorted(members.items())
+            _encoded(name, drawn[name], indices, np.array([x, y]), scale) for name, indices in sorted(members.items())
         )
         if content:
             yield (x, y), content
+
+
+def _straightened(layer: TileLayer, tolerance: float) -> TileLayer:
+    """Drop points that nobody could see; what would vanish stays as it is."""
+    if not tolerance:
+        return layer
+    simple = shapely.simplify(layer.geometry, tolerance, preserve_topology=False)
+    lost = shapely.is_empty(simple) | (shapely.get_dimensions(simple) != shapely.get_dimensions(layer.geometry))
+    simple[lost] = layer.geometry[lost]
+    return TileLayer(layer.ids, simple, layer.polygons)
 
 
 def _touched(bounds: NDArray[np.float64]) -> Iterator[tuple[tuple[int, int], NDArray[np.int64]]]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.db.models import Q
 
 from mujun.web.evaluations.models import Run
 from mujun.web.maps import archives
@@ -16,7 +15,8 @@ from mujun.web.maps.classes import faces, parcel_frame
 from mujun.web.maps.models import MapBuild
 from mujun.web.maps.queries import newest_year, sets_in_scope
 from mujun.web.people.rights import Scope
-from mujun.web.register.models import Occupancy, Parcel
+from mujun.web.people.visible import visible
+from mujun.web.register.models import Parcel
 
 
 def evaluation_day(run: Run | None) -> dt.date:
@@ -78,13 +78,7 @@ def names_of(digest: str, towns: frozenset[str] | None) -> dict[str, Any]:
 
 def own_parcels(run: Run | None, scope: Scope) -> dict[str, Any]:
     """The same for a firm's account: its own parcels with their shapes, and what may be said of them."""
-    firms = scope.firms or frozenset()
-    used = Occupancy.objects.filter(until=None, firm_id__in=firms).values_list("parcel_id", flat=True)
-    parcels = list(
-        Parcel.objects.filter(Q(parcel_id__in=list(used)) | Q(holder_id__in=firms), until=None)
-        .order_by("parcel_id")
-        .values_list("parcel_id", "geometry")
-    )
+    parcels = list(visible("parcels", scope).order_by("parcel_id").values_list("parcel_id", "geometry"))
     shapes = shapely.from_wkb([bytes(wkb) if wkb else None for _id, wkb in parcels], on_invalid="ignore")
     features = [
         {"type": "Feature", "id": number, "properties": {}, "geometry": json.loads(shapely.to_geojson(shape))}

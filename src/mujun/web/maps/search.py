@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,10 +17,11 @@ from mujun.web.people.rights import Scope
 from mujun.web.register.queries import load_register
 
 FIELDS = ("kind", "key", "name", "initials", "town", "firms", "longitude", "latitude")
+PARTIES = ("firm_id", "lessor_id")
 SHORTEST = 1
+Place = tuple[float | None, float | None]
 
 
-@functools.lru_cache(maxsize=200_000)
 def initials(name: str) -> str:
     """First letters of the pinyin of ``name`` in lower case; letters and digits stand for themselves."""
     letters = lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda other: list(other))
@@ -30,7 +30,9 @@ def initials(name: str) -> str:
 
 def refresh_search(revision: int) -> None:
     """Bring the index to what the register holds at ``revision``; only what differs is written."""
-    wanted = {(row["kind"], row["key"]): row for row in _entries(revision)}
+    names = SearchEntry.objects.exclude(name="").values_list("name", "initials")
+    known = dict(names.iterator(chunk_size=5000))  # pinyin of a hundred thousand names takes minutes; most stay
+    wanted = {(row["kind"], row["key"]): row for row in _entries(revision, known)}
     gone: list[int] = []
     for held in SearchEntry.objects.values("pk", *FIELDS).iterator(chunk_size=5000):
         pk = held.pop("pk")
@@ -42,32 +44,35 @@ def refresh_search(revision: int) -> None:
         actions.change_search_index(gone, (SearchEntry(**row) for row in wanted.values()), by=None)
 
 
-def _entries(revision: int) -> Iterator[dict[str, Any]]:
+def _entries(revision: int, known: dict[str, str]) -> Iterator[dict[str, Any]]:
     register = load_register(revision, ["parcels", "firms", "occupancy"])
     parcels = register["parcels"].drop_duplicates("parcel_id")
     places = _places(parcels)
-    occupancy = register["occupancy"][["firm_id", "parcel_id", "area_m2"]]
-    yield from _town_entries(parcels, places)
-    users = occupancy[occupancy["firm_id"] != ""].groupby("parcel_id")["firm_id"].agg(lambda ids: sorted(set(ids)))
+    occupancy = register["occupancy"][["firm_id", "parcel_id", "area_m2", "lessor_id"]]
+    yield from _town_entries(parcels, places, known)
+    parties = pd.concat([occupancy[["parcel_id", name]].set_axis(["parcel_id", "firm"], axis=1) for name in PARTIES])
+    users = parties[parties["firm"] != ""].groupby("parcel_id")["firm"].agg(set).to_dict()
     for row in parcels.itertuples(index=False):
-        firms = set(users.get(row.parcel_id, [])) | ({row.holder_id} if row.holder_id else set())
+        firms = users.get(row.parcel_id, set()) | ({row.holder_id} if row.holder_id else set())
         place = places.get(row.parcel_id, (None, None))
-        yield _entry(SearchKind.PARCEL, row.parcel_id, row.holder_name, row.town, sorted(firms), place)
+        yield _entry(SearchKind.PARCEL, row.parcel_id, row.holder_name, row.town, sorted(firms), place, known)
     main = occupancy.sort_values("area_m2", ascending=False, kind="stable").drop_duplicates("firm_id")
     parcel_of = dict(zip(main["firm_id"], main["parcel_id"], strict=True))
     for row in register["firms"].drop_duplicates("firm_id").itertuples(index=False):
         place = places.get(parcel_of.get(row.firm_id, ""), (None, None))
-        yield _entry(SearchKind.FIRM, row.firm_id, row.name, row.town, [row.firm_id], place)
+        yield _entry(SearchKind.FIRM, row.firm_id, row.name, row.town, [row.firm_id], place, known)
 
 
 def _entry(
-    kind: SearchKind, key: str, name: str, town: str, firms: Iterable[str], place: tuple[float | None, float | None]
+    kind: SearchKind, key: str, name: str, town: str, firms: Iterable[str], place: Place, known: dict[str, str]
 ) -> dict[str, Any]:
+    if name[:300] not in known:
+        known[name[:300]] = initials(name[:300])
     return {
         "kind": kind.value,
         "key": key[:120],
         "name": name[:300],
-        "initials": initials(name[:300])[:300],
+        "initials": known[name[:300]][:300],
         "town": town[:100],
         "firms": list(firms),
         "longitude": place[0],
@@ -86,13 +91,11 @@ def _places(parcels: pd.DataFrame) -> dict[str, tuple[float | None, float | None
     }
 
 
-def _town_entries(
-    parcels: pd.DataFrame, places: dict[str, tuple[float | None, float | None]]
-) -> Iterator[dict[str, Any]]:
+def _town_entries(parcels: pd.DataFrame, places: dict[str, Place], known: dict[str, str]) -> Iterator[dict[str, Any]]:
     for town, rows in parcels[parcels["town"] != ""].groupby("town"):
-        known = np.array([places[p] for p in rows["parcel_id"] if p in places], dtype=float)
-        place = tuple(np.round(np.median(known, axis=0), 6).tolist()) if len(known) else (None, None)
-        yield _entry(SearchKind.TOWN, str(town), str(town), str(town), [], place)  # type: ignore[arg-type]
+        points = np.array([places[p] for p in rows["parcel_id"] if p in places], dtype=float)
+        middle = np.round(np.median(points, axis=0), 6).tolist() if len(points) else [None, None]
+        yield _entry(SearchKind.TOWN, str(town), str(town), str(town), [], (middle[0], middle[1]), known)
 
 
 def visible(scope: Scope) -> QuerySet[SearchEntry]:
