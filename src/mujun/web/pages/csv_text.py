@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
 RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -32,7 +32,7 @@ def harmless(value: Any) -> Any:
     return value
 
 
-def csv_response(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
+def csv_response(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """A download called ``name``.csv; rows are sent as they come."""
     writer = csv.writer(_Echo())
 
@@ -42,6 +42,6 @@ def csv_response(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]])
         for row in rows:
             yield writer.writerow([harmless(value) for value in row])
 
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response: Any = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f"attachment; filename=\"table.csv\"; filename*=UTF-8''{quote(name)}.csv"
-    return response
+    return cast(HttpResponse, response)

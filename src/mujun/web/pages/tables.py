@@ -40,7 +40,7 @@ class TableColumn:
     key: str
     label: Any
     kind: str = "text"
-    unit: str = ""
+    unit: Any = ""
     digits: int | None = None
     sort: str | None = ""
     value: Callable[[Any], Any] | None = None

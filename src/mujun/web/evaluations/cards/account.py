@@ -88,10 +88,9 @@ def _frame(result: RunResult, register: Register, ids: pd.Index) -> FirmFrame:
     measures = register["measures"]
     rows = (measures["year"] == result.run.year).fillna(False).to_numpy(dtype=bool)
     measure_row = np.full(size, -1, dtype=np.int64)
-    for row in np.flatnonzero(rows):
-        place = ids.get_indexer([measures["firm_id"].iloc[row]])[0]
-        if place >= 0:
-            measure_row[place] = row
+    places = ids.get_indexer(pd.Index(measures["firm_id"]))
+    for row in np.flatnonzero(rows & (places >= 0)):
+        measure_row[places[row]] = row
     return FirmFrame(ids, result.run.year, columns, sums, areas, measure_row, head)
 
 

@@ -51,7 +51,8 @@ class Account:
 
 def find_firm(firm_id: str, scope: Scope, user: Any) -> Found | None:
     """Return the firm if it exists inside the scope; its results only with the right to results. Two look-ups."""
-    row = Firm._default_manager.filter(firm_id=firm_id, until=None).values_list("name", "town").first()
+    firms: Any = Firm._default_manager
+    row = firms.filter(firm_id=firm_id, until=None).values_list("name", "town").first()
     history = list(_history(firm_id, user))
     if row is None and not history:
         return None
@@ -95,12 +96,9 @@ def land_keys(evaluation: Evaluation) -> list[tuple[str, ...]]:
     """Return the key of each row of the sheet's land, in its order."""
     areas, occupancy = evaluation.frame.areas, evaluation.register["occupancy"]
     mine = (areas.firm >= 0) | (areas.lessor >= 0)
-    keys = []
-    for row in areas.rows[np.flatnonzero(mine)].tolist():
-        start = occupancy["from"].iat[row]
-        day = "" if start is None or start != start else start.strftime("%Y-%m-%d")
-        keys.append((str(occupancy["firm_id"].iat[row]), str(occupancy["parcel_id"].iat[row]), day))
-    return keys
+    rows = occupancy.iloc[areas.rows[np.flatnonzero(mine)]]
+    days = ["" if day == "NaT" else str(day) for day in np.datetime_as_string(rows["from"].to_numpy("datetime64[D]"))]
+    return list(zip(rows["firm_id"].tolist(), rows["parcel_id"].tolist(), days, strict=True))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -120,8 +118,9 @@ def holdings_of(firm_id: str, day: dt.date) -> Holdings:
     parcels = sorted({*occupancy.loc[occupancy["firm_id"] == firm_id, "parcel_id"]} - {""})
     buildings = rows_where("buildings", "parcel_id", parcels).data.drop(columns="geometry").to_dict("records")
     mentioned = sorted({*occupancy["firm_id"], *occupancy["lessor_id"]} - {"", firm_id})
-    rows = Firm._default_manager.filter(firm_id__in=mentioned, until=None).values_list("firm_id", "name")
-    return Holdings(register, [dict(row) for row in buildings], dict(rows), day)
+    firms: Any = Firm._default_manager
+    names = dict(firms.filter(firm_id__in=mentioned, until=None).values_list("firm_id", "name"))
+    return Holdings(register, [{str(name): row[name] for name in row} for row in buildings], names, day)
 
 
 def objections_of(firm_id: str) -> list[Objection]:

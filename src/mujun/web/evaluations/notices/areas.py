@@ -24,17 +24,18 @@ def area_rows(register: Register, day: dt.date) -> list[AreaRow]:
     areas = evaluated_areas(register, day)
     frame = areas.frame()
     firms = register["firms"]
+    names, towns = firms["name"].tolist(), firms["town"].tolist()
     cells = _cells(register, areas)
     rows = []
     for position, firm_id in enumerate(areas.firm_ids):
         if position not in cells:
             continue
-        figures = frame.iloc[position]
+        figures: Any = frame.iloc[position]
         rows.append(
             AreaRow(
                 firm_id=str(firm_id),
-                name=firms["name"].iat[position][:200],
-                town=firms["town"].iat[position][:60],
+                name=names[position][:200],
+                town=towns[position][:60],
                 own_m2=float(figures["own_m2"]),
                 leased_m2=float(areas.parts["lease"].fraction(position) + areas.parts["sublease"].fraction(position)),
                 let_out_m2=float(figures["let_m2"]),

@@ -29,7 +29,7 @@ def file_objection(
     column: str,
     claimed: str,
     text: str,
-    upload: UploadedFile | None,
+    upload: UploadedFile[Any] | None,
     by: Any,
 ) -> Objection:
     """Object to one cell. Refused outside the window, to a cell of others, without a reason or without a document."""

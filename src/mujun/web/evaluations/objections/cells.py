@@ -58,7 +58,9 @@ def find_cell(table: str, key: Sequence[str], column: str) -> Cell:
     if held is None:
         raise Refused("登记数据中没有这一行，可能刚刚更正过。", next_step="请刷新页面后重新选择。")
     text = wording.texts(schema.column(column), held.data[column])[0]
-    return Cell(table, tuple(key), schema.column(column), text, held.data.iloc[0].to_dict())
+    return Cell(
+        table, tuple(key), schema.column(column), text, {str(name): value for name, value in held.data.iloc[0].items()}
+    )
 
 
 def is_of_firm(cell: Cell, firm_id: str) -> bool:
@@ -71,5 +73,6 @@ def is_of_firm(cell: Cell, firm_id: str) -> bool:
         return False
     if cell.row["lessor_id"]:
         return bool(cell.row["lessor_id"] == firm_id)
-    parcels = Parcel._default_manager.filter(parcel_id=cell.row["parcel_id"], holder_id=firm_id, until=None)
-    return parcels.exists()
+    parcels: Any = Parcel._default_manager
+    held = parcels.filter(parcel_id=cell.row["parcel_id"], holder_id=firm_id, until=None)
+    return bool(held.exists())

@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Collection
 from pathlib import Path, PurePath
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -45,7 +46,7 @@ def folder() -> Path:
     return place
 
 
-def keep(upload: UploadedFile) -> Document:
+def keep(upload: UploadedFile[Any]) -> Document:
     """Check and keep an uploaded file; raise Refused with a sentence. The same content is kept once."""
     name = PurePath((upload.name or "").replace("\\", "/")).name[:200]
     ending = PurePath(name).suffix.lower()

@@ -32,7 +32,7 @@ def moves_between(before: Run, after: Run) -> tuple[list[Move], dict[str, Any]]:
 
 
 def _move(firm_id: str, row: pd.Series[Any], name: str, town: str) -> Move:
-    held = {key: None if pd.isna(value) else plain(value) for key, value in row.items()}
+    held: dict[Any, Any] = {key: None if pd.isna(value) else plain(value) for key, value in row.items()}
     ranks = {key: None if held[key] is None else int(held[key]) for key in ("rank_before", "rank_after")}
     return Move(
         firm_id=firm_id,

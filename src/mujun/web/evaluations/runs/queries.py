@@ -141,5 +141,6 @@ def freshness() -> list[Freshness]:
 
 def years_with_measures() -> list[int]:
     """Years that have figures, the newest first."""
-    years = Measure._default_manager.filter(until=None).order_by().values_list("year", flat=True).distinct()
+    measures: Any = Measure._default_manager
+    years = measures.filter(until=None).order_by().values_list("year", flat=True).distinct()
     return sorted((year for year in years if year), reverse=True)

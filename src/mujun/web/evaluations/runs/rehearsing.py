@@ -77,6 +77,7 @@ def measures_of(run: Run, evaluation: Evaluation) -> list[MeasureResult]:
     if not chosen:
         return []
     table = measures_for(evaluation, chosen, timezone.localdate(), published_history(run))
+    rows: Iterator[Any] = table.itertuples(index=False)
     return [
         MeasureResult(
             run=run,
@@ -91,7 +92,7 @@ def measures_of(run: Run, evaluation: Evaluation) -> list[MeasureResult]:
             text=row.text[:200],
             clause=row.clause[:300],
         )
-        for row in table.itertuples(index=False)
+        for row in rows
     ]
 
 

@@ -68,7 +68,7 @@ def _item(item: dict[str, Any], sheet: dict[str, Any], links: ObjectionLinks) ->
 
 
 def _masked(item: dict[str, Any]) -> dict[str, Any]:
-    hidden = {"value": None, "raw": None, "score": None, "inputs": [], "flag_text": "", "masked": True}
+    hidden: dict[str, Any] = {"value": None, "raw": None, "score": None, "inputs": [], "flag_text": "", "masked": True}
     return {**item, **hidden}
 
 

@@ -92,7 +92,7 @@ def _figures(register: Register, links: ObjectionLinks) -> dict[str, Any]:
         for year in years:
             position = place[year]
             cell = register.cell("measures", position, name)
-            key = [measures["firm_id"].iat[position], str(year)]
+            key = [str(measures["firm_id"].iat[position]), str(year)]
             cells.append(
                 {
                     "year": year,

@@ -49,7 +49,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     held = _held(request, pk)
     form = SignForm(request.POST, user=request.user)
     if not form.is_valid():
-        messages.error(request, " ".join(sentence for errors in form.errors.values() for sentence in errors))
+        messages.error(request, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
         return redirect("run", pk=pk)
     try:
         actions.publish_run(held.pk, by=request.user)
@@ -90,7 +90,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Open the public notice of a published run."""
     form = NoticeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(sentence for errors in form.errors.values() for sentence in errors))
+        messages.error(request, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
         return redirect("run", pk=pk)
     data = form.cleaned_data
 

@@ -141,4 +141,5 @@ def results_csv(request: HttpRequest, pk: int) -> HttpResponse:
     heads = [f"{column.label}({column.unit})" if column.unit else str(column.label) for column in columns]
     ordered = rows.order_by("group", "rank", "firm_id").iterator(chunk_size=2000)
     lines = ([column.excel_value(row) for column in columns] for row in ordered)
-    return csv_response(_("{year}年评价结果（{rules}）").format(year=held.year, rules=held.rule_name), heads, lines)
+    name = _("{year}年评价结果（{rules}）").format(year=held.year, rules=held.rule_name)
+    return csv_response(name, heads, lines)
