@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from mujun.base.errors import Refused
 from mujun.web.audit.actions import action, record
 from mujun.web.people import queries, throttling
-from mujun.web.people.duties import open_duties
+from mujun.web.people.duties import Duty, open_duties
 from mujun.web.people.models import ApiToken, SignInAttempts, User
 from mujun.web.people.passwords import hash_code, new_code
 from mujun.web.people.rights import Role
@@ -161,7 +161,7 @@ def close_account(*, user: User, by: User, successor: User | None = None, reason
     if duties and successor is None:
         listed = "、".join(f"{duty.label}{number}项" for duty, number in duties)
         raise Refused(_("此人还有未办结的工作：{duties}。").format(duties=listed), next_step=_("请选择接手人。"))
-    passed = {duty.name: duty.hand_over(user, successor, by=by) for duty, _number in duties}
+    passed = {duty.name: _hand_over(duty, user, successor, by) for duty, _number in duties}
     if successor is not None and user.role == Role.TOWN:
         passed["towns"] = len(set(user.towns) - set(successor.towns))
         successor.towns = sorted({*successor.towns, *user.towns})
@@ -229,6 +229,16 @@ def _count(username: str, address: str, limit: throttling.Limit) -> None:
     delay = limit.delay(counter.failures)
     counter.blocked_until = now + delay if delay else None
     counter.save()
+
+
+def _hand_over(duty: Duty, user: User, successor: User | None, by: User) -> int:
+    rows = list(duty.open_of(user).select_for_update())
+    for row in rows:
+        setattr(row, duty.owner, successor)
+        row.save(update_fields=[duty.owner])
+        heir = successor.username if successor else ""
+        record("duty.handed_over", by=by, about=f"{duty.about}:{row.pk}", before=user.username, after=heir)
+    return len(rows)
 
 
 def _give_code(user: User) -> str:

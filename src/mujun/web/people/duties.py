@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any
+
+from django.apps import apps
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Duty:
-    """One kind of duty. ``hand_over(user, to, by=…)`` passes every open one on and returns how many."""
+    """One kind of unfinished work: rows of ``model`` whose ``owner`` is the person and whose ``state`` is open.
+
+    ``about`` is how the log names one of them.
+    """
 
     name: str
     label: Any
-    count: Callable[[Any], int]
-    hand_over: Callable[..., int]
+    model: str
+    owner: str
+    states: tuple[str, ...]
+    about: str
+
+    def open_of(self, user: Any) -> QuerySet[Any]:
+        """The rows that ``user`` has to finish."""
+        rows = apps.get_model(self.model)._default_manager
+        return rows.filter(**{self.owner: user, "state__in": self.states})
 
 
-DUTIES: dict[str, Duty] = {}
-
-
-def register_duty(duty: Duty) -> None:
-    """Make a kind of duty known; an app calls this in ``AppConfig.ready``."""
-    DUTIES[duty.name] = duty
+DUTIES = (
+    Duty("batches", _("未入库的导入批次"), "register.ImportBatch", "by", ("uploaded", "mapping", "rehearsed"), "batch"),
+    Duty("runs", _("未公布的评价"), "evaluations.Run", "by", ("draft", "rehearsed"), "run"),
+    Duty("objections", _("未办结的异议"), "evaluations.Objection", "filed_by", ("filed", "under_review"), "objection"),
+)
+"""All that somebody who leaves has to hand over."""
 
 
 def open_duties(user: Any) -> list[tuple[Duty, int]]:
     """The duties ``user`` has open, with their number."""
-    counted = [(duty, duty.count(user)) for duty in DUTIES.values()]
+    counted = [(duty, duty.open_of(user).count()) for duty in DUTIES]
     return [(duty, number) for duty, number in counted if number]

@@ -49,8 +49,6 @@ class Right(StrEnum):
     ACCOUNTS = "accounts"
     """Make, change, close accounts; issue one-time codes."""
     READ_AUDIT = "read_audit"
-    SETTINGS = "settings"
-    """Settings of the installation, such as a map service."""
 
     @property
     def label(self) -> Any:
@@ -76,7 +74,6 @@ RIGHT_LABELS: dict[Right, Any] = {
     Right.READ_ACCOUNTS: _("查看账号"),
     Right.ACCOUNTS: _("管理账号"),
     Right.READ_AUDIT: _("查看操作日志"),
-    Right.SETTINGS: _("修改系统设置"),
 }
 
 
@@ -124,9 +121,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
         {Right.READ_REGISTER, Right.READ_AMOUNTS, Right.READ_RESULTS, Right.READ_OBJECTIONS, Right.OBJECT}
     ),
     Role.AUDITOR: frozenset(_READS_ALL | {Right.READ_ACCOUNTS, Right.READ_AUDIT}),
-    Role.ADMINISTRATOR: frozenset(
-        {Right.READ_REGISTER, Right.READ_ACCOUNTS, Right.ACCOUNTS, Right.READ_AUDIT, Right.SETTINGS}
-    ),
+    Role.ADMINISTRATOR: frozenset({Right.READ_REGISTER, Right.READ_ACCOUNTS, Right.ACCOUNTS, Right.READ_AUDIT}),
 }
 """The one table of who may do what. Everything else asks :func:`has_right`."""
 

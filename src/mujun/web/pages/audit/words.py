@@ -12,6 +12,7 @@ ACTIONS: dict[str, Any] = {
     "account.changed": _("修改账号"),
     "account.code": _("发放一次性密码"),
     "account.closed": _("关闭账号并交接"),
+    "duty.handed_over": _("交接工作"),
     "account.reopened": _("重新启用账号"),
     "sign_in": _("登录"),
     "sign_in.attempted": _("尝试登录"),
