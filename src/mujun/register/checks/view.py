@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from mujun.base.defects import Defect
 from mujun.register.catalogue import Places, defect
@@ -84,8 +85,13 @@ class View:
 
     @functools.cached_property
     def shapes(self) -> npt.NDArray[np.object_]:
-        """The parcels' shapes in the order of their table; None where there is none."""
-        return shapes_of(self["parcels"]["geometry"].to_numpy(dtype=object))
+        """The parcels' shapes in the order of their table, valid; None where there is none."""
+        shapes = shapes_of(self["parcels"]["geometry"].to_numpy(dtype=object))
+        # Files are repaired on reading, but a register may come from elsewhere, and a check must not raise.
+        crooked = ~shapely.is_missing(shapes) & ~shapely.is_valid(shapes)
+        if crooked.any():
+            shapes[crooked] = shapely.make_valid(shapes[crooked])
+        return shapes
 
     @functools.cached_property
     def drawn_m2(self) -> Floats:
