@@ -122,7 +122,7 @@ list_batches       ALU
 list_runs          ALTFU
 get_run            ALTFU
 list_results       ALTFU
-get_account        ALTFU
+get_account        ALFU
 list_areas         ALTFU
 list_area_firms    ALTFU
 list_objections    ALTFU

@@ -139,7 +139,12 @@ def test_the_api_does_what_the_table_says(name, county, signed_in):
         for said in methods.values()
         if said["operationId"] == name
     ]
-    path = path.replace("{row_key}", "P1").replace("{run_id}", "987654").replace("{notice_id}", "987654")
+    path = (
+        path.replace("{firm_id}", FIRM)
+        .replace("{row_key}", "P1")
+        .replace("{run_id}", "987654")
+        .replace("{notice_id}", "987654")
+    )
     for letter, role in LETTERS.items():
         client = signed_in(role)
         expected = "in" if letter in operations()[name] else "no right"
