@@ -47,6 +47,7 @@ def test_wolf_is_what_nothing_planted_explains() -> None:
     assert result.false_share(strict=True) == 0.02
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [11])
 def test_the_demonstration_county_is_read_as_it_should(tmp_path: Path, seed: int) -> None:
     write_county(tmp_path / "county", seed=seed, scale=0.3)
