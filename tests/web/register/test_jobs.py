@@ -84,6 +84,17 @@ def test_a_running_job_stops_at_its_next_step(clerk, trial_jobs) -> None:
     assert (job.state, job.doing) == (JobState.STOPPED, "第二步")
 
 
+def test_a_job_knows_who_started_it(clerk) -> None:
+    @work.job("trial.who", "谁")
+    def who(course, by):
+        return {"by": by}
+
+    job = who.start(by=clerk)
+    run()
+    job.refresh_from_db()
+    assert job.result == {"by": clerk.pk}
+
+
 def left_behind(job: JobProgress, attempts: int = 1) -> None:
     """Make a job look as a killed worker leaves it."""
     JobProgress.objects.filter(pk=job.pk).update(state=JobState.RUNNING, worker="gone-1", attempts=attempts)

@@ -1,7 +1,8 @@
 """Long work: registering it, starting it, showing its course, and taking it up again after a crash.
 
 A job is a function ``(course, **arguments) -> dict | None`` registered with :func:`job`. It must be safe to kill at
-any moment and to begin again: it writes only through actions, each wholly there or not there. ::
+any moment and to begin again: it writes only through actions, each wholly there or not there. A job that has a
+parameter ``by`` gets the number of the user who started it. ::
 
     @job("tiles", "生成地图切片")
     def build_tiles(course: Course, revision: int) -> None:
@@ -14,6 +15,7 @@ any moment and to begin again: it writes only through actions, each wholly there
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import logging
 import time
 from collections.abc import Callable
@@ -89,6 +91,11 @@ class Job:
         """Run the work in this process."""
         return self.work(Silent(), **arguments)
 
+    def run(self, held: JobProgress) -> dict[str, Any] | None:
+        """Do the queued job ``held``; work that asks for ``by`` is told the number of who started it."""
+        who = {"by": held.by_id} if "by" in inspect.signature(self.work).parameters else {}
+        return self.work(Course(held.pk), **{**held.arguments, **who})
+
 
 JOBS: dict[str, Job] = {}
 """Every registered job by its kind."""
@@ -124,7 +131,7 @@ def _run(job_id: int, seat: str) -> None:
     if held is None:
         return
     try:
-        result = JOBS[held.kind].work(Course(job_id), **held.arguments)
+        result = JOBS[held.kind].run(held)
     except Stopped:
         progress.end(job_id, JobState.STOPPED, error=_("已按要求停止，没有写入任何内容。"))
     except MujunError as error:
