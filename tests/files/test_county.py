@@ -70,19 +70,27 @@ def test_a_lessor_under_a_group_heading_is_not_the_firm(book: MakeBook, code: Co
         ["统一社会信用代码", "企业名称", None, "统一社会信用代码", None],
         [code(1), "示范甲", "G1", code(2), dt.date(2020, 1, 1)],
     ]
-    path = book("用地关系.xlsx", {"Sheet1": rows}, merged=[("Sheet1", "A1:B1", "承租企业"), ("Sheet1", "C1:C2", "宗地代码")])
+    path = book(
+        "用地关系.xlsx", {"Sheet1": rows}, merged=[("Sheet1", "A1:B1", "承租企业"), ("Sheet1", "C1:C2", "宗地代码")]
+    )
     register, _ = read_file(path)
     assert register["occupancy"][["firm_id", "lessor_id"]].to_numpy().tolist() == [[code(1), code(2)]]
 
 
 def test_a_unit_in_the_title_holds_for_columns_without_their_own(book: MakeBook, code: Code) -> None:
-    rows = [["年度指标（单位：元、亩）"], [*FIRM_HEAD, "年度", "税收", "营业收入(万元)"], [code(1), "示范甲", 2022, 50_000, 7]]
+    rows = [
+        ["年度指标（单位：元、亩）"],
+        [*FIRM_HEAD, "年度", "税收", "营业收入(万元)"],
+        [code(1), "示范甲", 2022, 50_000, 7],
+    ]
     register, _ = read_file(book("measures.xlsx", {"A": rows}))
     assert register["measures"][["tax_wan", "revenue_wan"]].to_numpy().tolist() == [[5.0, 7.0]]
 
 
 def test_a_unit_of_another_kind_is_told_and_not_used(book: MakeBook, code: Code) -> None:
-    register, log = read_file(book("measures.xlsx", {"A": [[*FIRM_HEAD, "年度", "税收(亩)"], [code(1), "示范甲", 2022, 5]]}))
+    register, log = read_file(
+        book("measures.xlsx", {"A": [[*FIRM_HEAD, "年度", "税收(亩)"], [code(1), "示范甲", 2022, 5]]})
+    )
     assert register["measures"]["tax_wan"].tolist() == [5.0]
     assert codes(log)["unit_unknown"] == 1
 
@@ -132,7 +140,9 @@ def test_a_countys_own_headings_are_mapped(tmp_path: Path, code: Code) -> None:
 def test_files_of_bureaus_are_merged_by_key_with_the_cell_of_each_value(tmp_path: Path, code: Code) -> None:
     (tmp_path / "税务").mkdir()
     (tmp_path / "firms.csv").write_text(f"firm_id,name\n{code(1)},示范甲\n")
-    (tmp_path / "税务" / "measures_tax.csv").write_text(f"firm_id,year,tax_wan,revenue_wan\n{code(1)},2022,5,100\n{code(1)},2022,5,100\n")
+    (tmp_path / "税务" / "measures_tax.csv").write_text(
+        f"firm_id,year,tax_wan,revenue_wan\n{code(1)},2022,5,100\n{code(1)},2022,5,100\n"
+    )
     (tmp_path / "统计measures.csv").write_text(f"firm_id,year,energy_tce,revenue_wan\n{code(1)},2022,9,101\n")
     register, log = read_county(tmp_path)
     measures = register["measures"]

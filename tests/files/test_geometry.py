@@ -41,7 +41,9 @@ def shifted(shapes: list[Any], shift: Any) -> list[Any]:
     return [shapely.transform(shape, lambda xy: np.column_stack(shift(xy[:, 0], xy[:, 1]))) for shape in shapes]
 
 
-def write(path: Path, shapes: list[Any], crs: str | None, names: dict[str, list[Any]] | None = None, **options: Any) -> Path:
+def write(
+    path: Path, shapes: list[Any], crs: str | None, names: dict[str, list[Any]] | None = None, **options: Any
+) -> Path:
     fields = names or {"parcel_id": [f"G{number}" for number in range(len(shapes))]}
     kinds = {shape.geom_type for shape in shapes if shape is not None}
     kind = kinds.pop() if len(kinds) == 1 else "Unknown"
@@ -124,7 +126,9 @@ def test_a_zone_without_number_needs_known_parcels(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "shift"), [("GCJ-02", to_gcj02), ("BD-09", to_bd09)])
 @pytest.mark.parametrize("declared", [None, "EPSG:4326"])
 @pytest.mark.parametrize("same_codes", [True, False])
-def test_a_shift_is_found_by_fit_to_known_parcels(tmp_path: Path, name: str, shift: Any, declared: str | None, same_codes: bool) -> None:
+def test_a_shift_is_found_by_fit_to_known_parcels(
+    tmp_path: Path, name: str, shift: Any, declared: str | None, same_codes: bool
+) -> None:
     known, _ = read_file(write(tmp_path / "parcels_old.gpkg", squares(12), "EPSG:4490"))
     names = None if same_codes else {"parcel_id": [f"新{number}" for number in range(6)]}
     path = write(tmp_path / "parcels.gpkg", shifted(squares(), shift), declared, names)
@@ -214,10 +218,18 @@ def test_geojson_parquet_and_wkt_in_a_csv(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
     shape = squares()[0]
-    feature = {"type": "Feature", "properties": {"parcel_id": "G0", "town": "示范镇"}, "geometry": shapely.geometry.mapping(shape)}
+    feature = {
+        "type": "Feature",
+        "properties": {"parcel_id": "G0", "town": "示范镇"},
+        "geometry": shapely.geometry.mapping(shape),
+    }
     (tmp_path / "parcels.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
     table = pa.table({"parcel_id": ["G0"], "geometry": [shapely.to_wkb(shape)]})
-    about = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}}}
+    about = {
+        "version": "1.0.0",
+        "primary_column": "geometry",
+        "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}},
+    }
     pq.write_table(table.replace_schema_metadata({"geo": json.dumps(about)}), tmp_path / "parcels.parquet")
     for name in ("parcels.geojson", "parcels.parquet"):
         shapes, told = read(tmp_path / name)

@@ -128,7 +128,15 @@ def test_a_period_ends_with_the_last_day_of_its_month_or_year() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("2022", 2022), (2022.0, 2022), ("2022年", 2022), ("2022年度", 2022), ("FY2022", 2022), (dt.date(2022, 12, 31), 2022), ("2022.0", 2022)],
+    [
+        ("2022", 2022),
+        (2022.0, 2022),
+        ("2022年", 2022),
+        ("2022年度", 2022),
+        ("FY2022", 2022),
+        (dt.date(2022, 12, 31), 2022),
+        ("2022.0", 2022),
+    ],
 )
 def test_years(cell: object, expected: int) -> None:
     assert read_year(cell).value == expected
@@ -140,7 +148,8 @@ def test_impossible_years(cell: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["9.13307E+17", 9.13307e17, 913307000000000000.0, "913307000000000000.0", 123456789012345678.0, 12.5, "123.0"]
+    "cell",
+    ["9.13307E+17", 9.13307e17, 913307000000000000.0, "913307000000000000.0", 123456789012345678.0, 12.5, "123.0"],
 )
 def test_codes_that_a_spreadsheet_rounded_are_no_codes(cell: object) -> None:
     reading = read_code(cell, FIRM)
@@ -155,7 +164,8 @@ def test_digits_lost_to_zeros_are_seen_by_the_check_character() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", [" 91330000ma00000016", "９１３３００００ＭＡ００００００１６", "91330000 MA00000016", "91330000-MA0000001-6"]
+    "written",
+    [" 91330000ma00000016", "９１３３００００ＭＡ００００００１６", "91330000 MA00000016", "91330000-MA0000001-6"],
 )
 def test_credit_codes_are_normalised_with_a_notice(written: str) -> None:
     reading = read_code(written, FIRM)

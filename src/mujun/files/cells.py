@@ -128,5 +128,8 @@ def _not_data(row: Sequence[object], headings: Headings, has_shape: bool) -> tup
         return "total_row", first[:20]
     if _FOOTER.match(first):
         return "total_row", first[:20]
-    same = sum(index < len(headings.texts) and headings.texts[index].endswith(text) for index, text in texts.items())
+    same = sum(
+        index < len(headings.texts) and headings.texts[index].endswith(text) and not text.isdecimal()
+        for index, text in texts.items()
+    )
     return ("heading_repeated", first) if same >= 2 and same * 2 > len(texts) else ("", "")

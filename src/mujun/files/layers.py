@@ -26,7 +26,7 @@ from mujun.register.catalogue import defect
 from mujun.register.schema import Table
 
 _NEXT = "请在GIS软件中重新导出后再提交。"
-_BYTES = "latin-1"
+_BYTES = "ISO-8859-1"
 """Keeps every byte: names cut to 10 bytes need not end with a whole character."""
 _NUMBERED = re.compile(r"_\d{1,2}$")
 

@@ -66,51 +66,51 @@ def units(view: View) -> Iterator[Defect]:
     if not len(cells.rows):
         return
     for field, floor in _FLOORS.items():
-        values = cells.values(view["measures"][field])
-        shifted = _shifted_years(values)
+        logs = np.log10(cells.values(view["measures"][field]))
+        shifted = _shifted_years(logs)
         for place, ratio in shifted.items():
             parts = {"year": cells.years[place], "other": "其他年份", "times": f"{max(ratio, 1 / ratio):.3g}"}
             yield view.missing("unit_suspect_column", "measures", field=field, guess=_guess(ratio, field), **parts)
-        values[:, list(shifted)] = np.nan
-        yield from _leaps(view, field, floor, cells, values)
+        logs[:, list(shifted)] = np.nan
+        yield from _leaps(view, field, floor, cells, logs)
 
 
-def _ratios(values: Floats, place: int) -> tuple[Floats, Floats]:
-    """Return each firm's value in one year over the median of its other years, and that median."""
-    usual = _row_median(np.delete(values, place, axis=1))
-    with np.errstate(all="ignore"):
-        return values[:, place] / usual, usual
+def _shifted_years(logs: Floats) -> dict[int, float]:
+    """Return the years in which nearly all firms leap, with the ratio: a whole column in another unit.
+
+    ``logs`` are decimal logarithms per firm and year, NaN where there is no figure.
+    """
+    several = logs[np.sum(~np.isnan(logs), axis=1) >= 2]
+    counts = np.sum(~np.isnan(several), axis=0)
+    levels = np.where(counts >= _LEAST_FIRMS, _row_median(several.T), np.nan)
+    usual = np.nanmin(levels) if np.sum(~np.isnan(levels)) == 2 else _row_median(levels[None, :])[0]
+    leap = np.abs(levels - usual) >= np.log10(_COLUMN_LEAP)
+    return {int(place): float(10.0 ** (levels[place] - usual)) for place in np.flatnonzero(leap)}
 
 
-def _shifted_years(values: Floats) -> dict[int, float]:
-    """Return the years in which nearly all firms leap, with the ratio: a whole column in another unit."""
-    shifted: dict[int, float] = {}
-    for place in range(values.shape[1]):
-        ratio, _ = _ratios(values, place)
-        known = ratio[np.isfinite(ratio)]
-        middle = float(np.median(known)) if len(known) >= _LEAST_FIRMS else 1.0
-        if middle > 0 and max(middle, 1 / middle) >= _COLUMN_LEAP:
-            shifted[place] = middle
-    return shifted if len(shifted) * 2 < values.shape[1] or (values.shape[1] == 2 and len(shifted) == 1) else {}
-
-
-def _leaps(view: View, field: str, floor: float, cells: _Years, values: Floats) -> Iterator[Defect]:
+def _leaps(view: View, field: str, floor: float, cells: _Years, logs: Floats) -> Iterator[Defect]:
+    """Tell of single figures far from the firm's other years (the middle of their logarithms)."""
     unit = LABELS[TABLES["measures"].column(field).unit]
-    for place in range(values.shape[1]):
-        ratio, usual = _ratios(values, place)
-        with np.errstate(all="ignore"):
-            leap = (np.fmax(ratio, 1 / ratio) >= _LEAP) & (np.fmax(values[:, place], usual) >= floor)
-        for row in np.flatnonzero(leap):
-            times = float(max(ratio[row], 1 / ratio[row]))
+    for place in range(logs.shape[1]):
+        usual = _row_median(np.delete(logs, place, axis=1))
+        apart = np.abs(logs[:, place] - usual) >= np.log10(_LEAP)
+        for row in np.flatnonzero(apart & (np.fmax(logs[:, place], usual) >= np.log10(floor))):
+            value, other = float(10.0 ** logs[row, place]), float(10.0 ** usual[row])
+            times = max(value / other, other / value)
             parts = {
-                "value": amount(values[row, place]), "unit": unit, "basis": f"该企业其他年份的{amount(usual[row])}{unit}",
-                "times": f"{times:.0f}", "guess": _guess(float(ratio[row]), field),
-            }  # fmt: skip
+                "value": amount(value),
+                "unit": unit,
+                "basis": f"该企业其他年份的约{amount(other)}{unit}",
+                "times": f"{times:.0f}",
+                "guess": _guess(value / other, field),
+            }
             yield view.say("unit_suspect", "measures", int(cells.rows[row, place]), field, **parts)
 
 
 def _row_median(values: Floats) -> Floats:
     """Return the median of each row without its NaN; NaN for a row of nothing."""
+    if values.shape[1] == 0:
+        return np.full(len(values), np.nan)
     ordered = np.sort(values, axis=1)
     count = np.sum(~np.isnan(values), axis=1)
     low, high = np.maximum(count - 1, 0) // 2, count // 2
