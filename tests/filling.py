@@ -32,7 +32,9 @@ def fill(firms: int = 240, seed: int = 1, years: tuple[int, ...] = (2021, 2022))
                 continue
             schema = TABLES[name]
             letters = {c.name: [chr(65 + i % 26), c.label] for i, c in enumerate(schema.columns)}
-            sheet = SourceSheet.objects.create(batch=batch, file=f"{schema.label}.xlsx", sheet="Sheet1", columns=letters)
+            sheet = SourceSheet.objects.create(
+                batch=batch, file=f"{schema.label}.xlsx", sheet="Sheet1", columns=letters
+            )
             codes = (np.int64(sheet.pk) << 32) | (np.arange(len(table)) + 2)
             rows.add(schema, table.data, dict.fromkeys(schema.column_names, codes), revision, batch)
     return register, revision

@@ -63,13 +63,14 @@ def _frame(revision: int, run_id: int, day: dt.date) -> pd.DataFrame:
     parcels = pd.DataFrame(Parcel.objects.filter(until=None).values_list(*fields), columns=fields)
     frame = parcels.drop_duplicates("parcel_id").set_index("parcel_id").fillna("")
     shares = _shares(day, frame["holder_id"])
-    shares["grade"] = shares["firm_id"].map(_grades(run_id)).fillna("")
+    grades = _grades(run_id)
+    shares["grade"] = [grades.get(firm_id, "") for firm_id in shares["firm_id"]]
     shares["tax_wan_per_mu"] = shares["firm_id"].map(_tax_per_mu(shares, day.year))
     main = shares.sort_values(["net_m2", "firm_id"], ascending=[False, True]).drop_duplicates("parcel_id")
     main = main.set_index("parcel_id").reindex(frame.index)
     towns = dict(Firm.objects.filter(until=None).values_list("firm_id", "town"))
     frame["user"] = main["firm_id"].fillna("")
-    frame["user_town"] = frame["user"].map(towns).fillna("")
+    frame["user_town"] = [towns.get(firm_id, "") for firm_id in frame["user"]]
     frame["grade"] = main["grade"].fillna("")
     frame["use"] = np.where(frame["user"] == "", 2, np.where(frame["user"] == frame["holder_id"], 0, 1))
     known = shares[shares["tax_wan_per_mu"].notna() & (shares["net_m2"] > 0)]

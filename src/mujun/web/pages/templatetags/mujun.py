@@ -80,7 +80,7 @@ def theme(context: Context) -> str:
 
 
 def _is_nothing(value: Any) -> bool:
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value):
         return True
     try:
         return math.isnan(float(value))
@@ -93,13 +93,13 @@ def number(value: Any, digits: int = 2) -> str:
     """A figure with thousands separators and ``digits`` decimals; nothing is shown as a dash."""
     if _is_nothing(value):
         return NOTHING
-    return f"{float(value):,.{int(digits)}f}"
+    return f"{float(value):z,.{int(digits)}f}"
 
 
 @register.filter
 def mu(area_m2: Any, digits: int = 4) -> str:
     """Square metres as mu (1 mu = 2000/3 m²), by custom with 4 decimals."""
-    return NOTHING if _is_nothing(area_m2) else f"{float(area_m2) / M2_PER_MU:,.{int(digits)}f}"
+    return NOTHING if _is_nothing(area_m2) else f"{float(area_m2) / M2_PER_MU:z,.{int(digits)}f}"
 
 
 @register.filter
@@ -111,7 +111,7 @@ def mu_unless_zero(area_m2: Any) -> str:
 @register.filter
 def percent(value: Any, digits: int = 1) -> str:
     """A ratio as per cent."""
-    return NOTHING if _is_nothing(value) else f"{float(value) * 100:,.{int(digits)}f}%"
+    return NOTHING if _is_nothing(value) else f"{float(value) * 100:z,.{int(digits)}f}%"
 
 
 @register.filter
