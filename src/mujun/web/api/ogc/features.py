@@ -81,36 +81,26 @@ def one(collection: Collection, key: str, scope: Scope) -> dict[str, Any] | None
 def features(collection: Collection, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows as GeoJSON features; a row that is not drawn has a null geometry."""
     rows = list(rows)
-    shapes = shapely.from_wkb(
-        [None if row["geometry"] is None else bytes(row["geometry"]) for row in rows], on_invalid="ignore"
-    )
+    drawn = _geometries([None if row["geometry"] is None else bytes(row["geometry"]) for row in rows])
     return [
         {
             "type": "Feature",
             "id": row[collection.key],
-            "geometry": _geometry(shape),
+            "geometry": geometry,
             "properties": {name: _plain(row[name]) for name in collection.properties},
         }
-        for row, shape in zip(rows, shapes, strict=True)
+        for row, geometry in zip(rows, drawn, strict=True)
     ]
 
 
-def _geometry(shape: Any) -> Any:
-    """Right-handed rings, as GeoJSON wants them, with as many digits as mean something."""
-    if shape is None or shape.is_empty:
-        return None
-    shape = shapely.transform(shapely.force_2d(shape), lambda points: np.round(points, DECIMALS))
-    return json.loads(shapely.to_geojson(_oriented(shape)))
-
-
-def _oriented(shape: Any) -> Any:
-    parts = [
-        shapely.geometry.polygon.orient(part) if part.geom_type == "Polygon" else part
-        for part in shapely.get_parts(shape)
-    ]
-    if len(parts) == 1 and not shape.geom_type.startswith(("Multi", "Geometry")):
-        return parts[0]
-    return type(shape)(parts)
+def _geometries(kept: list[bytes | None]) -> list[Any]:
+    """GeoJSON of each: right-handed rings, as GeoJSON wants them, with as many digits as mean something."""
+    if not kept:
+        return []
+    shapes = shapely.force_2d(shapely.orient_polygons(shapely.from_wkb(kept, on_invalid="ignore")))
+    shapes = shapely.transform(shapes, lambda points: np.round(points, DECIMALS))
+    shapes[shapely.is_empty(shapes)] = None
+    return [None if text is None else json.loads(text) for text in shapely.to_geojson(shapes)]
 
 
 def _plain(value: Any) -> Any:
