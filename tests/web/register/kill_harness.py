@@ -37,7 +37,7 @@ from mujun.web.register.models import (  # noqa: E402
     RevisionKind,
 )
 
-FIRMS = 4_000
+FIRMS = 2_000
 
 
 @jobs.job("trial.import", "导入")

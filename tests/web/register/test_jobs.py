@@ -112,6 +112,14 @@ def test_a_job_whose_worker_was_killed_begins_again(clerk, trial_jobs) -> None:
     assert AuditEvent.objects.filter(action="job.interrupted").count() == 1
 
 
+def test_a_job_taken_but_not_begun_when_its_worker_was_killed_begins(clerk, trial_jobs) -> None:
+    job = trial_jobs["count"].start(by=clerk, n=3)
+    DBTaskResult.objects.filter(pk=job.task_id).update(status="RUNNING", worker_ids=["gone-1"])
+    run()
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (JobState.DONE, 1)
+
+
 def test_a_job_that_keeps_killing_its_worker_is_given_up(clerk, trial_jobs) -> None:
     job = trial_jobs["count"].start(by=clerk, n=3)
     left_behind(job, attempts=progress.MOST_ATTEMPTS)

@@ -23,8 +23,9 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
 from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
 
 from mujun.base.errors import MujunError
 from mujun.web.register import workers
@@ -145,9 +146,19 @@ def _run(job_id: int, seat: str) -> None:
 
 
 def lost_jobs() -> list[int]:
-    """Return the jobs that are marked as running but whose worker is gone."""
+    """Return the jobs that nobody will end: their worker is gone, or died between taking them and beginning them."""
     running = JobProgress.objects.filter(state=JobState.RUNNING).values_list("pk", "worker")
-    return [pk for pk, worker in running if not workers.alive(worker)]
+    lost = [pk for pk, worker in running if not workers.alive(worker)]
+    waiting = list(JobProgress.objects.filter(state=JobState.WAITING).values_list("pk", "task_id"))
+    found = DBTaskResult.objects.filter(pk__in=[task_id for _pk, task_id in waiting if task_id])
+    tasks = {str(pk): (status, held) for pk, status, held in found.values_list("pk", "status", "worker_ids")}
+    return lost + [pk for pk, task_id in waiting if not _will_run(*tasks.get(task_id, ("", [])))]
+
+
+def _will_run(status: str, held_by: list[str]) -> bool:
+    if status == TaskResultStatus.RUNNING:
+        return bool(held_by) and workers.alive(held_by[-1])
+    return status == TaskResultStatus.READY
 
 
 def recover() -> list[JobProgress]:

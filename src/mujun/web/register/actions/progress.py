@@ -18,6 +18,7 @@ from mujun.web.register.models import JobProgress, JobState
 
 MOST_ATTEMPTS = 3
 """A job whose worker was killed begins again, but one that keeps killing its worker does not go on for ever."""
+STILL_OPEN = (JobState.WAITING, JobState.RUNNING)
 
 
 @action
@@ -93,7 +94,7 @@ def end(job_id: int, state: JobState, *, error: str = "", result: dict[str, Any]
 def take_up_interrupted(job_ids: list[int], *, by: None = None) -> list[JobProgress]:
     """Begin jobs again whose worker is gone; give one up that has lost its worker too often."""
     jobs = []
-    for job in JobProgress.objects.select_for_update().filter(pk__in=job_ids, state=JobState.RUNNING):
+    for job in JobProgress.objects.select_for_update().filter(pk__in=job_ids, state__in=STILL_OPEN):
         DBTaskResult.objects.filter(pk=job.task_id).delete()
         again = job.attempts < MOST_ATTEMPTS and not job.stop_requested
         job.worker = ""
