@@ -34,6 +34,7 @@ def main() -> int:
             page.fill("input[name=password]", PASSWORD)
             page.press("input[name=password]", "Enter")
             page.wait_for_load_state("networkidle")
+            page.click("text=紫砂镇 >> nth=0")
             page.wait_for_timeout(int(os.environ.get("PICTURE_WAIT_MS", "6000")))
             page.screenshot(path=IMAGES / name)
         chromium.close()
