@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+import mujun.web
 from mujun.web.audit.actions import SilentAction, action, log_amounts_view, record
 from mujun.web.audit.models import AuditEvent
+from mujun.web.pages.audit.words import ACTIONS
 from mujun.web.people import actions
 from mujun.web.people.models import User
 from mujun.web.people.rights import Role
@@ -105,3 +110,22 @@ def test_one_event_shows_what_else_the_same_request_did(person, client):
     request_id.reset(token)
     client.force_login(auditor)
     assert "test.second" in client.get(f"/audit/{first.pk}/").content.decode()
+
+
+def sources() -> dict[str, str]:
+    root = Path(mujun.web.__file__).parent
+    return {str(file): file.read_text(encoding="utf-8") for file in root.rglob("*.py") if file.name != "words.py"}
+
+
+def recorded() -> set[str]:
+    """The names of actions that the sources give to the log as they stand."""
+    calls = (node for text in sources().values() for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    firsts = (call.args[0] for call in calls if getattr(call.func, "id", "") == "record" and call.args)
+    return {first.value for first in firsts if isinstance(first, ast.Constant)}
+
+
+def test_every_action_has_a_name_for_people_and_every_name_an_action():
+    assert recorded() - set(ACTIONS) == set()
+    everything = "".join(sources().values())
+    computed = {"objection.rejected", "objection.withdrawn"}
+    assert {name for name in ACTIONS if f'"{name}"' not in everything} == computed
