@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from mujun.base import creditcode
 from mujun.cli.main import main
 
-FIRM = "91330000MA00000016"
+_BODY = "91330000MA0000001"
+FIRM = _BODY + creditcode.check_character(_BODY)
 
 
 @pytest.fixture
