@@ -160,11 +160,32 @@ def find_headings(grid: Grid, table: Table, mapping: Mapping[str, str] | None = 
     if best is None or (best[0][0] == 1 and best[0][1] == 0):
         return None
     _, start, levels = best
+    levels += _below_merged(grid, top, start, levels)
     headings = _bind(_joined(top, grid, start, levels), names)
     headings.first = start + levels
     headings.title = " ".join(text for row in top[:start] for text in row if text)
     _read_units(grid, headings)
     return headings
+
+
+def _below_merged(grid: Grid, top: list[list[str]], start: int, levels: int) -> int:
+    """Return how many more rows only break down headings that are merged over several columns.
+
+    Such a row belongs to the heading even where the other headings are not merged downwards over it.
+    """
+    more = 0
+    for row in range(start + levels, min(start + MOST_LEVELS, len(top))):
+        spanned = {
+            c
+            for r, first, _, last in grid.merged or ()
+            if start <= r < row and last > first
+            for c in range(first, last + 1)
+        }
+        filled = [index for index, cell in enumerate(grid.rows[row]) if visible(text_of(cell))]
+        if not filled or not all(index in spanned and top[row][index] for index in filled):
+            break
+        more += 1
+    return more
 
 
 def _heading_text(cell: object) -> str:
