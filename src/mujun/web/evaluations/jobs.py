@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from mujun.base.errors import MujunError, Refused
 from mujun.files.runs import replay
 from mujun.web.evaluations.models import Comparison, Run, RunState
@@ -43,7 +45,7 @@ def replay_run(course: Course, run: int, by: int) -> dict[str, Any]:
     """Compute a frozen run again from its own snapshot and compare byte for byte."""
     held = Run.objects.get(pk=run)
     if not held.has_results:
-        raise Refused(f"评价 #{run} 还没有冻结的结果，无从核对。")
+        raise Refused(_("评价 #{run} 还没有冻结的结果，无从核对。").format(run=run))
     course("由冻结的数据重算", 0, 0)
     answer = replay(frozen.folder_of(held.folder))
     intact = frozen.digests_of(held.folder) == held.digests

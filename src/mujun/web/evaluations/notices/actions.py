@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from mujun.base.errors import Refused
 from mujun.web.audit.actions import action, record
 from mujun.web.evaluations.models import AreaNotice, AreaRow
@@ -19,7 +21,7 @@ BATCH = 2_000
 def check_window(starts: dt.datetime, ends: dt.datetime) -> None:
     """Raise Refused where the window of a notice is none."""
     if ends <= starts:
-        raise Refused("公示结束时间应晚于开始时间。")
+        raise Refused(_("公示结束时间应晚于开始时间。"))
 
 
 def plan_area_notice(
@@ -28,7 +30,7 @@ def plan_area_notice(
     """Queue the area notice; it appears wholly or not at all."""
     check_window(starts, ends)
     if revision < 1:
-        raise Refused("登记数据还是空的，没有面积可以公示。", next_step="请先导入企业、宗地和用地关系。")
+        raise Refused(_("登记数据还是空的，没有面积可以公示。"), next_step=_("请先导入企业、宗地和用地关系。"))
     arguments = {
         "title": title,
         "year": year,
@@ -55,7 +57,8 @@ def keep_area_notice(
     check_window(*window)
     if not rows:
         raise Refused(
-            f"{day:%Y年%m月%d日}没有任何用地关系，没有面积可以公示。", next_step="请先导入用地关系（occupancy）。"
+            _("{day}没有任何用地关系，没有面积可以公示。").format(day=f"{day:%Y年%m月%d日}"),
+            next_step=_("请先导入用地关系（occupancy）。"),
         )
     notice = AreaNotice.objects.create(
         title=title[:200], year=year, day=day, revision=revision, starts=window[0], ends=window[1],

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mujun.base.errors import Refused
 from mujun.web.audit.actions import action, record
@@ -34,17 +35,17 @@ def file_objection(
 ) -> Objection:
     """Object to one cell. Refused outside the window, to a cell of others, without a reason or without a document."""
     if not window.open:
-        raise Refused(window.sentence, next_step="如数据确有错误，请联系所在镇街或评价办公室。")
+        raise Refused(window.sentence, next_step=_("如数据确有错误，请联系所在镇街或评价办公室。"))
     cell = find_cell(table, key, column)
     if not is_of_firm(cell, firm_id):
-        raise Refused("这一行数据不属于该企业，不能提出异议。")
+        raise Refused(_("这一行数据不属于该企业，不能提出异议。"))
     value = cell.read(claimed)
     if value == cell.held:
-        raise Refused(f"主张值与现值相同（{cell.held or '空'}），没有可更正的内容。")
+        raise Refused(_("主张值与现值相同（{held}），没有可更正的内容。").format(held=cell.held or _("空")))
     if not text.strip():
-        raise Refused("请写明理由。")
+        raise Refused(_("请写明理由。"))
     if upload is None:
-        raise Refused("请上传证明材料（例如加盖公章的说明、完税证明）。")
+        raise Refused(_("请上传证明材料（例如加盖公章的说明、完税证明）。"))
     document = documents.keep(upload)
     return _file(window, firm_id, firm_name, town, cell, value, text, document, by=by)
 
@@ -64,7 +65,7 @@ def _file(
 ) -> Objection:
     if open_objections_of(firm_id, cell.table, cell.column.name).filter(key=list(cell.key)).exists():
         raise Refused(
-            "对这一项数据已经提出过异议，正在处理。", next_step="请在“异议”页面查看进度，或先撤回再重新提出。"
+            _("对这一项数据已经提出过异议，正在处理。"), next_step=_("请在“异议”页面查看进度，或先撤回再重新提出。")
         )
     objection = Objection.objects.create(
         firm_id=firm_id,
@@ -91,9 +92,9 @@ def _file(
 def _open(pk: int) -> Objection:
     objection = Objection.objects.select_for_update().filter(pk=pk).first()
     if objection is None:
-        raise Refused(f"没有编号为 {pk} 的异议。")
+        raise Refused(_("没有编号为 {pk} 的异议。").format(pk=pk))
     if objection.state not in OPEN_STATES:
-        raise Refused(f"异议 #{pk} 已经是“{objection.get_state_display()}”，不能再处理。")
+        raise Refused(_("异议 #{pk} 已经是“{state}”，不能再处理。").format(pk=pk, state=objection.get_state_display()))
     return objection
 
 
@@ -117,7 +118,7 @@ def withdraw_objection(pk: int, *, by: Any) -> Objection:
 def reject_objection(pk: int, reason: str, *, by: Any) -> Objection:
     """Leave the cell as it is, with a reason that the firm reads."""
     if not reason.strip():
-        raise Refused("不予采纳必须写明理由，企业会看到。")
+        raise Refused(_("不予采纳必须写明理由，企业会看到。"))
     return _decide(pk, ObjectionState.REJECTED, reason.strip(), by=by)
 
 
@@ -137,14 +138,14 @@ def accept_objection(pk: int, settled: str, reason: str, *, by: Any) -> Run | No
     An unsigned run that follows from earlier objections is given up for the new one, which holds all of them.
     """
     if not reason.strip():
-        raise Refused("采纳异议必须写明理由，更正记录会长期保留。")
+        raise Refused(_("采纳异议必须写明理由，更正记录会长期保留。"))
     objection = _open(pk)
     cell = find_cell(objection.table, objection.key, objection.column)
     value = cell.read(settled)
     if value == cell.held:
         raise Refused(
-            f"核定值与登记的现值相同（{cell.held or '空'}），没有更正任何数据。",
-            next_step="若不需更正，请选择不予采纳。",
+            _("核定值与登记的现值相同（{held}），没有更正任何数据。").format(held=cell.held or _("空")),
+            next_step=_("若不需更正，请选择不予采纳。"),
         )
     correction = correct_cell(
         cell.table,

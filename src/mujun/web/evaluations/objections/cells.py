@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mujun.base.errors import Refused
 from mujun.register.schema import TABLES, Column, Kind
@@ -18,7 +20,7 @@ from mujun.web.register.values import typed
 OPEN_TABLES = ("firms", "measures", "taxes", "marks", "occupancy", "parcels")
 """Tables with figures that an evaluation reads; a firm may object to their cells."""
 
-ADVICE = "请在算账单或面积公示中点击要提出异议的数据。"
+ADVICE = gettext_lazy("请在算账单或面积公示中点击要提出异议的数据。")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,12 +53,12 @@ def find_cell(table: str, key: Sequence[str], column: str) -> Cell:
     """Return the current cell; raise Refused with a sentence where it cannot be objected to."""
     schema = TABLES.get(table)
     if schema is None or table not in OPEN_TABLES or len(key) != len(schema.key):
-        raise Refused("这张表不接受异议。", next_step=ADVICE)
+        raise Refused(_("这张表不接受异议。"), next_step=str(ADVICE))
     if column not in schema.column_names or column in schema.key or schema.column(column).kind is Kind.GEOMETRY:
-        raise Refused("这一列不接受异议。", next_step=ADVICE)
+        raise Refused(_("这一列不接受异议。"), next_step=str(ADVICE))
     held = queries.current_row(table, list(key))
     if held is None:
-        raise Refused("登记数据中没有这一行，可能刚刚更正过。", next_step="请刷新页面后重新选择。")
+        raise Refused(_("登记数据中没有这一行，可能刚刚更正过。"), next_step=_("请刷新页面后重新选择。"))
     text = wording.texts(schema.column(column), held.data[column])[0]
     return Cell(
         table, tuple(key), schema.column(column), text, {str(name): value for name, value in held.data.iloc[0].items()}

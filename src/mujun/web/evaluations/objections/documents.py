@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 
 from mujun.base.errors import Refused
 
@@ -52,10 +53,11 @@ def keep(upload: UploadedFile[Any]) -> Document:
     ending = PurePath(name).suffix.lower()
     if ending not in KINDS:
         raise Refused(
-            f"不能接受“{name}”这种文件。", next_step="请上传 PDF、图片（PNG、JPG）、Word（docx）或 Excel（xlsx）文件。"
+            _("不能接受“{name}”这种文件。").format(name=name),
+            next_step=_("请上传 PDF、图片（PNG、JPG）、Word（docx）或 Excel（xlsx）文件。"),
         )
     if (upload.size or 0) > LARGEST:
-        raise Refused(f"“{name}”超过 20 MB。", next_step="请压缩或拆分后再上传。")
+        raise Refused(_("“{name}”超过 20 MB。").format(name=name), next_step=_("请压缩或拆分后再上传。"))
     beside = folder() / f"{secrets.token_hex(8)}.part"
     digest = hashlib.sha256()
     try:
@@ -63,14 +65,15 @@ def keep(upload: UploadedFile[Any]) -> Document:
             for number, chunk in enumerate(upload.chunks()):
                 if number == 0 and not chunk.startswith(KINDS[ending]):
                     raise Refused(
-                        f"“{name}”的内容与文件类型不符，可能已损坏。", next_step="请用原程序打开并另存后再上传。"
+                        _("“{name}”的内容与文件类型不符，可能已损坏。").format(name=name),
+                        next_step=_("请用原程序打开并另存后再上传。"),
                     )
                 digest.update(chunk)
                 handle.write(chunk)
             handle.flush()
             os.fsync(handle.fileno())
         if not upload.size:
-            raise Refused(f"“{name}”是空文件。", next_step="请检查后重新上传。")
+            raise Refused(_("“{name}”是空文件。").format(name=name), next_step=_("请检查后重新上传。"))
         final = folder() / f"{digest.hexdigest()}{ending}"
         os.replace(beside, final)
     finally:

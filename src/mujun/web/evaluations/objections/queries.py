@@ -7,6 +7,7 @@ import datetime as dt
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mujun.web.evaluations.models import OPEN_STATES, AreaNotice, Objection, ResultNotice, Run, RunState
 from mujun.web.evaluations.scoping import narrow
@@ -29,7 +30,7 @@ def window_for_run(run: Run, now: dt.datetime | None = None) -> Window:
     now = now or timezone.now()
     notices = ResultNotice.objects.filter(run__year=run.year, run__rule_name=run.rule_name).order_by("-ends")
     if run.state != RunState.PUBLISHED:
-        return Window(False, "这次评价不是现行结果，不能对它提出异议。", run)
+        return Window(False, _("这次评价不是现行结果，不能对它提出异议。"), run)
     current = next((notice for notice in notices if notice.starts <= now < notice.ends), None)
     if current is not None:
         return Window(True, "", run, None, current.ends)
@@ -47,15 +48,15 @@ def window_for_areas(notice: AreaNotice, now: dt.datetime | None = None) -> Wind
 def _closed(notices: QuerySet[ResultNotice] | list[AreaNotice], now: dt.datetime) -> str:
     last = max(notices, key=lambda notice: notice.ends, default=None)
     if last is None:
-        return "评价结果还没有公示，公示开始后才能提出异议。"
+        return _("评价结果还没有公示，公示开始后才能提出异议。")
     if now < last.starts:
-        return f"公示将于 {moment(last.starts)} 开始，届时可以提出异议。"
-    return f"公示已于 {moment(last.ends)} 结束，逾期不再受理异议。"
+        return _("公示将于 {time} 开始，届时可以提出异议。").format(time=moment(last.starts))
+    return _("公示已于 {time} 结束，逾期不再受理异议。").format(time=moment(last.ends))
 
 
 def moment(value: dt.datetime) -> str:
     """A time as people say it, in the county's time zone."""
-    return timezone.localtime(value).strftime("%Y年%m月%d日%H:%M")
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
 
 
 def objections_in_scope(scope: Scope) -> QuerySet[Objection]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from mujun.base.errors import Refused, RuleError
 from mujun.rulebook.load import load_rules, parse_rules, shipped
 from mujun.web.audit.actions import action, record
@@ -25,11 +27,11 @@ def import_shipped(*, by: Any) -> int:
 def upload_rules(text: str, file_name: str, *, by: Any) -> RuleSetVersion:
     """Keep a county's own rule set. A text with faults is kept too, marked unusable, so that nothing is lost."""
     if not text.strip():
-        raise Refused("规则文件是空的。", next_step="请选择一个写好的 YAML 文件。")
+        raise Refused(_("规则文件是空的。"), next_step=_("请选择一个写好的 YAML 文件。"))
     if len(text) > LONGEST_TEXT:
-        raise Refused("规则文件超过一百万字，不像是规则集。", next_step="请检查是否选错了文件。")
+        raise Refused(_("规则文件超过一百万字，不像是规则集。"), next_step=_("请检查是否选错了文件。"))
     if "\x00" in text:
-        raise Refused("规则文件不是文本文件。", next_step="请选择 YAML 文件。")
+        raise Refused(_("规则文件不是文本文件。"), next_step=_("请选择 YAML 文件。"))
     try:
         rules = parse_rules(text, file_name)
     except RuleError as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mujun.base.errors import Refused
 from mujun.web.audit.actions import action, record
@@ -49,7 +50,7 @@ def run_for_change(pk: int) -> Run:
     """Return a run locked for this transaction; raise Refused where there is none."""
     run = Run.objects.select_for_update().filter(pk=pk).first()
     if run is None:
-        raise Refused(f"没有编号为 {pk} 的评价。", next_step="请回到评价列表重新选择。")
+        raise Refused(_("没有编号为 {pk} 的评价。").format(pk=pk), next_step=_("请回到评价列表重新选择。"))
     return run
 
 
@@ -59,9 +60,12 @@ def draft_run(
 ) -> Run:
     """Fix what will be computed (rule set version, year, revision of the register) and queue the rehearsal."""
     if not version.valid:
-        raise Refused(f"规则集 {version.name} 没有通过检查，不能用于评价。", next_step="请按提示修改后重新上传。")
+        raise Refused(
+            _("规则集 {name} 没有通过检查，不能用于评价。").format(name=version.name),
+            next_step=_("请按提示修改后重新上传。"),
+        )
     if revision < 1:
-        raise Refused("登记数据还是空的，不能评价。", next_step="请先导入数据。")
+        raise Refused(_("登记数据还是空的，不能评价。"), next_step=_("请先导入数据。"))
     run = Run.objects.create(
         rules=version,
         rule_name=version.name,
@@ -89,7 +93,7 @@ def rehearse_again(pk: int, *, by: Any) -> Run:
     """Queue a draft again that could not be computed, for example after missing figures were imported."""
     run = run_for_change(pk)
     if run.state != RunState.DRAFT:
-        raise Refused(f"评价 #{pk} 已经算过，结果不会被改写。", next_step="需要重算请新建一次评价。")
+        raise Refused(_("评价 #{pk} 已经算过，结果不会被改写。").format(pk=pk), next_step=_("需要重算请新建一次评价。"))
     run.problem = ""
     run.save(update_fields=["problem"])
     _queue(run, by=by)
@@ -101,7 +105,7 @@ def keep_rehearsal(pk: int, rehearsal: Rehearsal, *, by: Any) -> Run:
     """Store a computed run wholly: rows, digests, summary. A second rehearsal of the same draft is refused."""
     run = run_for_change(pk)
     if run.state != RunState.DRAFT:
-        raise Refused(f"评价 #{pk} 已经算过，结果不会被改写。", next_step="需要重算请新建一次评价。")
+        raise Refused(_("评价 #{pk} 已经算过，结果不会被改写。").format(pk=pk), next_step=_("需要重算请新建一次评价。"))
     RunResult.objects.bulk_create(rehearsal.results, batch_size=BATCH)
     MeasureResult.objects.bulk_create(rehearsal.measures, batch_size=BATCH)
     run.state = RunState.REHEARSED
@@ -131,12 +135,14 @@ def publish_run(pk: int, *, by: Any) -> Run:
     """
     run = run_for_change(pk)
     if run.state != RunState.REHEARSED:
-        raise Refused(f"评价 #{pk} 现在是“{run.get_state_display()}”，只有已试算的评价可以发布。")
+        raise Refused(
+            _("评价 #{pk} 现在是“{state}”，只有已试算的评价可以发布。").format(pk=pk, state=run.get_state_display())
+        )
     standing = published_run(run.year, run.rule_name)
     if standing is not None and standing.pk != run.previous_id:
         raise Refused(
-            f"评价 #{pk} 试算之后，评价 #{standing.pk} 已经发布，变动名单不再准确。",
-            next_step="请用现在的数据新建一次评价，再发布。",
+            _("评价 #{pk} 试算之后，评价 #{standing} 已经发布，变动名单不再准确。").format(pk=pk, standing=standing.pk),
+            next_step=_("请用现在的数据新建一次评价，再发布。"),
         )
     now = timezone.now()
     if standing is not None:
@@ -154,9 +160,12 @@ def discard_run(pk: int, *, by: Any) -> None:
     """Give a draft or a rehearsal up; what was published is never discarded."""
     run = run_for_change(pk)
     if run.state not in (RunState.DRAFT, RunState.REHEARSED):
-        raise Refused(f"评价 #{pk} 已经发布过，必须保留。")
+        raise Refused(_("评价 #{pk} 已经发布过，必须保留。").format(pk=pk))
     if run.from_objections.exists():
-        raise Refused(f"评价 #{pk} 由采纳的异议产生，不能放弃。", next_step="请发布它，或用更新的数据重新评价。")
+        raise Refused(
+            _("评价 #{pk} 由采纳的异议产生，不能放弃。").format(pk=pk),
+            next_step=_("请发布它，或用更新的数据重新评价。"),
+        )
     RunResult.objects.filter(run=run).delete()
     MeasureResult.objects.filter(run=run).delete()
     folder, run.folder = run.folder, ""
@@ -172,11 +181,11 @@ def open_result_notice(pk: int, title: str, starts: dt.datetime, ends: dt.dateti
     """Open the public notice (公示) of a published run; firms may object from ``starts`` until before ``ends``."""
     run = run_for_change(pk)
     if run.state != RunState.PUBLISHED:
-        raise Refused("只有已发布的评价才能公示。", next_step="请先签字发布。")
+        raise Refused(_("只有已发布的评价才能公示。"), next_step=_("请先签字发布。"))
     if ends <= starts:
-        raise Refused("公示结束时间应晚于开始时间。")
+        raise Refused(_("公示结束时间应晚于开始时间。"))
     if ResultNotice.objects.filter(run=run).exists():
-        raise Refused(f"评价 #{pk} 已经公示过。")
+        raise Refused(_("评价 #{pk} 已经公示过。").format(pk=pk))
     notice = ResultNotice.objects.create(run=run, title=title[:200], starts=starts, ends=ends, by=by)
     record("notice.opened", by=by, about=f"run:{pk}", starts=starts.isoformat(), ends=ends.isoformat())
     return notice
@@ -186,7 +195,7 @@ def queue_replay(pk: int, *, by: Any) -> JobProgress:
     """Queue a replay of the frozen folder of a run."""
     run = Run.objects.filter(pk=pk).first()
     if run is None or not run.has_results:
-        raise Refused(f"评价 #{pk} 还没有冻结的结果，无从核对。", next_step="请先试算。")
+        raise Refused(_("评价 #{pk} 还没有冻结的结果，无从核对。").format(pk=pk), next_step=_("请先试算。"))
     arguments = {"run": pk, "by": by.pk}
     return start_job(
         "replay_run", title=f"重算核对评价 #{pk}", about=f"run:{pk}", url=f"/runs/{pk}/", arguments=arguments, by=by
@@ -197,7 +206,7 @@ def queue_comparison(before: int, after: int, *, by: Any) -> JobProgress:
     """Queue the comparison of two frozen runs."""
     runs = Run.objects.in_bulk([before, after])
     if len(runs) < 2 or not all(run.has_results for run in runs.values()):
-        raise Refused("只有两次不同的、已有结果的评价才能比较。", next_step="请重新选择。")
+        raise Refused(_("只有两次不同的、已有结果的评价才能比较。"), next_step=_("请重新选择。"))
     return start_job(
         "compare_runs", title=f"比较评价 #{before} 与 #{after}", about=f"run:{before}:{after}",
         url=f"/runs/{before}/compare/{after}/", arguments={"before": before, "after": after, "by": by.pk}, by=by,

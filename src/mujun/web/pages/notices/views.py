@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +40,9 @@ ROWS = (
     TableColumn("leased_m2", gettext_lazy("租入"), "mu", gettext_lazy("亩")),
     TableColumn("let_out_m2", gettext_lazy("租出"), "mu", gettext_lazy("亩")),
     TableColumn("excluded_m2", gettext_lazy("核减"), "mu", gettext_lazy("亩")),
-    TableColumn("net_m2", gettext_lazy("评价用地"), "mu", gettext_lazy("亩")),
+    TableColumn(
+        "net_m2", gettext_lazy("评价用地"), "mu", gettext_lazy("亩"), link=lambda row: f"?firm={quote(row.firm_id)}"
+    ),
 )
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from mujun.rulebook.figures import FIGURES
 from mujun.rulebook.parameters import Dated
 from mujun.rulebook.ruleset import Baseline, Bound, Cuts, Exemption, Group, Item, Points, RuleSet
 
-BASELINES: dict[str, Any] = {"mean": lazy("当年平均"), "previous_mean": lazy("上年平均")}
+BASELINES: dict[str, Any] = {"mean": gettext_lazy("当年平均"), "previous_mean": gettext_lazy("上年平均")}
 
 
 def readable(rules: RuleSet) -> dict[str, Any]:
@@ -69,16 +70,16 @@ def baseline(value: Baseline | None) -> str:
 
 
 METHODS: dict[str, Any] = {
-    "ratio": lazy("实际值 ÷ 基准值 × 权重"),
-    "minmax": lazy("区间换算"),
-    "best": lazy("与最好值比"),
-    "value": lazy("按实际值计"),
+    "ratio": gettext_lazy("实际值 ÷ 基准值 × 权重"),
+    "minmax": gettext_lazy("区间换算"),
+    "best": gettext_lazy("与最好值比"),
+    "value": gettext_lazy("按实际值计"),
 }
 MISSING: dict[str, Any] = {
-    "zero": lazy("计 0 分"),
-    "mean": lazy("取平均得分"),
-    "full": lazy("计满分"),
-    "skip": lazy("权重摊到其他项"),
+    "zero": gettext_lazy("计 0 分"),
+    "mean": gettext_lazy("取平均得分"),
+    "full": gettext_lazy("计满分"),
+    "skip": gettext_lazy("权重摊到其他项"),
 }
 
 
@@ -97,8 +98,10 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _named(expression: str) -> str:
-    label = FIGURES.get(expression)
-    return label.split("（")[0] if label else expression
+    def label(match: re.Match[str]) -> str:
+        return FIGURES.get(match.group(), match.group()).split("（")[0]
+
+    return re.sub(r"[a-z][a-z_0-9]*", label, expression).replace("/", "÷")
 
 
 def _cuts(cuts: Cuts) -> list[str]:
