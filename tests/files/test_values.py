@@ -173,6 +173,7 @@ def test_credit_codes_are_normalised_with_a_notice(written: str) -> None:
 
 
 def test_other_codes_keep_their_letters() -> None:
+    assert read_code("x1", FIRM).value == "x1"
     assert read_code("c3360", INDUSTRY).value == "c3360"
     assert read_code(3360.0, INDUSTRY).value == "3360"
     assert read_code("3360.0", INDUSTRY).code == "code_as_number"

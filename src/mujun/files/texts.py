@@ -176,7 +176,8 @@ def _point_zero(code: str, text: str, column: Column) -> Reading:
 
 def _tidied(code: str, raw: str, column: Column) -> Reading:
     if column.name in CREDIT_CODES:
-        code = code.upper().replace("-", "") if len(code.replace("-", "")) == 18 else code.upper()
+        whole = code.upper().replace("-", "")
+        code = whole if len(whole) == 18 else code
         if _ZEROS.fullmatch(code) and not creditcode.is_valid(code):
             return Reading(None, "code_zeros", {"value": raw})
     return Reading(code, "code_normalised", {"value": raw, "code": code}) if code != raw else Reading(code)
