@@ -30,7 +30,7 @@ def test_no_question_breaks_the_api(name, county, person, described):
     _token, text = actions.make_token(by=person(Role.ANALYST), name="fuzz", days=1)
     described.app = application
     operation = described.find_operation_by_id(name)
-    asked = 0
+    seen: set[int] = set()
 
     @settings(
         max_examples=EXAMPLES,
@@ -42,11 +42,10 @@ def test_no_question_breaks_the_api(name, county, person, described):
     )
     @given(case=operation.as_strategy())
     def ask(case: schemathesis.Case) -> None:
-        nonlocal asked
-        asked += 1
         answer = case.call(headers={"Authorization": f"Bearer {text}"})
         case.validate_response(answer, checks=[not_a_server_error])
-        assert answer.status_code != 401
+        seen.add(answer.status_code)
 
     ask()
-    assert asked >= 1
+    assert seen & {200, 404}, "no question got as far as the data"
+    assert 401 not in seen

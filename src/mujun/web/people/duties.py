@@ -26,7 +26,7 @@ class Duty:
 
     def open_of(self, user: Any) -> QuerySet[Any]:
         """The rows that ``user`` has to finish."""
-        rows = apps.get_model(self.model)._default_manager
+        rows: QuerySet[Any] = apps.get_model(self.model)._default_manager.all()
         return rows.filter(**{self.owner: user, "state__in": self.states})
 
 
