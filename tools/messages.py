@@ -6,6 +6,7 @@ are the messages) and compiles it; ``--check`` only says what is missing or out 
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import os
 import sys
@@ -98,7 +99,9 @@ def po_bytes(catalog: Catalog) -> bytes:
 def mo_bytes(po: bytes) -> bytes:
     """The compiled catalogue; messages without a translation are left out."""
     target = io.BytesIO()
-    write_mo(target, read_po(io.BytesIO(po), locale="en"))
+    catalog = read_po(io.BytesIO(po), locale="en")
+    catalog.creation_date = catalog.revision_date = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # else it says when
+    write_mo(target, catalog)
     return target.getvalue()
 
 

@@ -44,6 +44,8 @@ function makeMap(table, face) {
     style: styleOf(table, face, new Set(), settings, token),
     bounds: settings.wanted_box ?? boundsOf(table),
     fitBoundsOptions: { padding: settings.wanted_box ? 160 : 32, maxZoom: 16.5 },
+    // Farther out there are no tiles.
+    minZoom: table.sets.length ? Math.min(...table.sets.map((set) => set.min_zoom)) : 0,
     maxZoom: 19,
     fadeDuration: 0,
     maxPitch: 0,

@@ -108,8 +108,8 @@ def _degrees(world: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _first_zoom(size: float, max_zoom: int) -> int:
-    """The deepest zoom at which the whole lies within about a tile: farther out it would be a dot."""
-    return int(np.clip(np.floor(-np.log2(max(size, 1e-9))), 0, max_zoom))
+    """Two zooms above the deepest at which the whole lies within about a tile: enough to see it whole on a phone."""
+    return int(np.clip(np.floor(-np.log2(max(size, 1e-9))) - 2, 0, max_zoom))
 
 
 def _tiles_of(shapes: Mapping[str, TileLayer], zoom: int, tolerance: float) -> Iterator[tuple[tuple[int, int], bytes]]:
