@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from django.core import signals
+from django.db import close_old_connections
 
 from mujun.web.api.ogc import features
 
@@ -11,3 +15,13 @@ from mujun.web.api.ogc import features
 def _places_are_those_of_this_test() -> None:
     """The index is kept per revision, and each test counts its revisions anew."""
     features._places.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _connection_outlives_a_request() -> Iterator[None]:
+    """Questions asked past Django's test client would close the connection that holds the test's transaction."""
+    for signal in (signals.request_started, signals.request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (signals.request_started, signals.request_finished):
+        signal.connect(close_old_connections)
