@@ -179,9 +179,9 @@ def build(firms: int) -> int:
     from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
 
+    call_command("migrate", verbosity=0)
     if (settings.HOME / "session").exists():
         return 0
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     from mujun.web.people.models import User
 
