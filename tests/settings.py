@@ -11,7 +11,7 @@ if "MUJUN_HOME" not in os.environ:
     os.environ["MUJUN_HOME"] = tempfile.mkdtemp(prefix="mujun-tests-")
     atexit.register(shutil.rmtree, os.environ["MUJUN_HOME"], ignore_errors=True)
 
-from mujun.web.settings import *  # noqa: E402, F403
+from mujun.web.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",

@@ -68,7 +68,8 @@ def build_archive(
             progress("切分地图", zoom - min_zoom, max_zoom - min_zoom + 1)
         for (x, y), content in _tiles_of(shapes, zoom, 0.0 if zoom == max_zoom else TOLERANCE):
             tiles[zxy_to_tileid(zoom, x, y)] = gzip.compress(content, 6, mtime=0)
-    bounds = tuple(_degrees(np.array([[west, bottom], [east, top]])).ravel().tolist())
+    edges = _degrees(np.array([[west, bottom], [east, top]])).ravel()
+    bounds = float(edges[0]), float(edges[1]), float(edges[2]), float(edges[3])
     return TileArchive(_pmtiles(tiles, bounds, sorted(shapes)), min_zoom, max_zoom, bounds, len(tiles))
 
 

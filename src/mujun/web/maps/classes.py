@@ -95,8 +95,9 @@ def _shares(day: dt.date, holder: pd.Series[Any]) -> pd.DataFrame:
         taken[["parcel_id"]].assign(firm_id=lessor, net_m2=-taken["area_m2"]),
     ]
     net = pd.concat(parts, ignore_index=True)
-    net = net[net["firm_id"] != ""].groupby(["parcel_id", "firm_id"], as_index=False)["net_m2"].sum()
-    return net[net["net_m2"] > 0].reset_index(drop=True)
+    held: Any = net[net["firm_id"] != ""].groupby(["parcel_id", "firm_id"], as_index=False)["net_m2"].sum()
+    positive: pd.DataFrame = held[held["net_m2"] > 0].reset_index(drop=True)
+    return positive
 
 
 def _grades(run_id: int) -> dict[str, str]:

@@ -54,7 +54,8 @@ def _drawable(parcels: pd.DataFrame) -> pd.DataFrame:
     shapes = shapely.from_wkb(parcels["geometry"].to_numpy(dtype=object), on_invalid="ignore")
     some = parcels[["parcel_id", "town"]].assign(shape=shapes)[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     some = some.sort_values("parcel_id", kind="stable").reset_index(drop=True)
-    return some.assign(number=np.arange(1, len(some) + 1))
+    numbered: pd.DataFrame = some.assign(number=np.arange(1, len(some) + 1))
+    return numbered
 
 
 def _layer(parcels: pd.DataFrame) -> TileLayer:

@@ -24,8 +24,12 @@ Place = tuple[float | None, float | None]
 
 def initials(name: str) -> str:
     """First letters of the pinyin of ``name`` in lower case; letters and digits stand for themselves."""
-    letters = lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda other: list(other))
+    letters = lazy_pinyin(name, style=Style.FIRST_LETTER, errors=_apart)
     return "".join(letter for letter in letters if letter.isalnum() and letter.isascii()).lower()
+
+
+def _apart(other: str) -> Any:
+    return list(other)
 
 
 def refresh_search(revision: int) -> None:
@@ -52,6 +56,7 @@ def _entries(revision: int, known: dict[str, str]) -> Iterator[dict[str, Any]]:
     yield from _town_entries(parcels, places, known)
     parties = pd.concat([occupancy[["parcel_id", name]].set_axis(["parcel_id", "firm"], axis=1) for name in PARTIES])
     users = parties[parties["firm"] != ""].groupby("parcel_id")["firm"].agg(set).to_dict()
+    row: Any
     for row in parcels.itertuples(index=False):
         firms = users.get(row.parcel_id, set()) | ({row.holder_id} if row.holder_id else set())
         place = places.get(row.parcel_id, (None, None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django.http import FileResponse, HttpResponse
 
@@ -17,4 +17,4 @@ def file_response(source: Path | BinaryIO, name: str, content_type: str = "appli
     answer: Any = FileResponse(handle, as_attachment=True, filename=name, content_type=content_type)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return cast(HttpResponse, answer)
