@@ -16,8 +16,9 @@ function enliven(root) {
   if (root.querySelector("[data-chart]")) {
     import("./charts/index.js").then((charts) => charts.drawAll(root));
   }
-  for (const link of root.querySelectorAll("[data-job-done]")) {
-    window.location.assign(link.href);
+  // Only a job that ended before somebody's eyes leads on: a page about an old job stays where it is.
+  if (root !== document.body) {
+    for (const link of root.querySelectorAll("[data-job-done]")) window.location.assign(link.href);
   }
 }
 

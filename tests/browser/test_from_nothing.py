@@ -201,11 +201,12 @@ def _publish_areas(journey: Journey) -> None:
     _window_of_ten_days(page)
     journey.picture("analyst", "areas-new")
     page.get_by_role("button", name="发布", exact=True).click()
-    row = page.get_by_role("rowheader", name=f"{YEAR}年度企业评价用地面积公示")
-    result = page.get_by_role("link", name="查看结果")
-    row.or_(result).first.wait_for()
-    (row.get_by_role("link") if row.count() else result).click()
-    page.get_by_text("公示进行中").wait_for()
+    listed = page.get_by_role("rowheader", name=f"{YEAR}年度企业评价用地面积公示").get_by_role("link")
+    opened = page.get_by_text("公示进行中")
+    listed.or_(opened).first.wait_for()
+    if listed.count():
+        listed.click()
+    opened.wait_for()
     assert page.locator("tbody tr").count() > 10
     journey.picture("analyst", "areas", whole=False)
 

@@ -136,5 +136,3 @@ def test_a_phone_opens_the_menu_and_closes_it(chromium: Any, demo: Site) -> None
     page.get_by_role("heading", name="企业", level=1).wait_for()
     window.close()
     assert not window.mishaps
-
-

@@ -18,7 +18,7 @@ class Window:
             viewport={"width": size[0], "height": size[1]}, locale="zh-CN", timezone_id="Asia/Shanghai",
             accept_downloads=True, reduced_motion="reduce",
         )  # fmt: skip
-        self._context.set_default_timeout(120_000)
+        self._context.set_default_timeout(60_000)
         self.page = self._context.new_page()
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.mishaps.append(f"script: {error}"))

@@ -18,6 +18,8 @@ from mujun.web.people.rights import Scope
 from mujun.web.people.visible import visible
 from mujun.web.register.models import Parcel
 
+FAR = 4.0
+
 
 def evaluation_day(run: Run | None) -> dt.date:
     """31 December of the run's year, else of the newest year with measures."""
@@ -44,6 +46,7 @@ def map_table(build: MapBuild, run: Run | None, scope: Scope, tile_url: str) -> 
         "count": len(mine),
         "faces": [face.as_dict() for face in faces(rows, scope, run)],
         "towns": _towns(held, mine),
+        "bounds": _view(np.array(held.boxes, dtype=float).reshape(-1, 4)[mine]),
         "sets": [
             {
                 "tiles": tile_url.replace("{set}", one.digest),
@@ -63,9 +66,21 @@ def _towns(held: archives.Numbers, mine: np.ndarray[Any, Any]) -> list[dict[str,
     for town in sorted({*towns[mine].tolist()} - {""}):
         rows = boxes[mine][towns[mine] == town]
         centre = np.round(np.median((rows[:, :2] + rows[:, 2:]) / 2, axis=0), 6).tolist()
-        bounds = [*rows[:, :2].min(axis=0).tolist(), *rows[:, 2:].max(axis=0).tolist()]
-        found.append({"name": town, "parcels": len(rows), "centre": centre, "bounds": bounds})
+        found.append({"name": town, "parcels": len(rows), "centre": centre, "bounds": _view(rows)})
     return found
+
+
+def _view(boxes: np.ndarray[Any, Any]) -> list[float] | None:
+    """What to show of ``boxes`` (west, south, east, north): all but what lies far off, as a shape drawn in the wrong
+    place does. Far is more than ``FAR`` times the distance within which three quarters of them lie from the middle.
+    """
+    if not len(boxes):
+        return None
+    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+    away = np.abs(centres - np.median(centres, axis=0))
+    near = (away <= FAR * np.quantile(away, 0.75, axis=0)).all(axis=1)
+    shown = boxes[near] if near.any() else boxes
+    return [*shown[:, :2].min(axis=0).tolist(), *shown[:, 2:].max(axis=0).tolist()]
 
 
 def names_of(digest: str, towns: frozenset[str] | None) -> dict[str, Any]:

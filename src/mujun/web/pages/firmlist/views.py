@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from mujun.register.schema import STATUSES
 from mujun.web.evaluations.models import Run, RunResult
+from mujun.web.evaluations.rulesets.queries import rule_set_of
+from mujun.web.evaluations.runs.rows import group_labels
 from mujun.web.maps.queries import chosen_run, runs_for
 from mujun.web.pages.tables import DataTable, TableColumn
 from mujun.web.people.rights import Right, has_right, page, scope_of
@@ -51,7 +53,8 @@ def _with_results(rows: QuerySet[Any], run: Run | None) -> QuerySet[Any]:
     if run is None:
         return rows
     result = RunResult.objects.filter(run=run, firm_id=OuterRef("firm_id"))
-    return rows.annotate(**{name: Subquery(result.values(name)[:1]) for name in RESULT_FIELDS})
+    joined: QuerySet[Any] = rows.annotate(**{name: Subquery(result.values(name)[:1]) for name in RESULT_FIELDS})
+    return joined
 
 
 def _filtered(request: HttpRequest, rows: QuerySet[Any], run: Run | None) -> QuerySet[Any]:
@@ -81,6 +84,7 @@ def _of_run(run: Run, **condition: str) -> QuerySet[Any]:
 
 
 def _columns(run: Run | None) -> list[TableColumn]:
+    labels = group_labels(rule_set_of(run.rules)) if run else {}
     result = [
         TableColumn("grade", gettext_lazy("等级"), "grade"),
         TableColumn(
@@ -90,7 +94,7 @@ def _columns(run: Run | None) -> list[TableColumn]:
             value=lambda row: None if row.total_e4 is None else row.total_e4 / 10_000,
         ),
         TableColumn("rank", gettext_lazy("组内名次"), "number", digits=0),
-        TableColumn("group", gettext_lazy("组别")),
+        TableColumn("group", gettext_lazy("组别"), value=lambda row: labels.get(row.group, row.group)),
         TableColumn("area_mu", gettext_lazy("评价面积"), "number", gettext_lazy("亩"), digits=4),
     ]
     return [
@@ -124,11 +128,13 @@ def _industries(rows: QuerySet[Any]) -> list[tuple[str, int]]:
     return sorted(counts.items())
 
 
-def _groups(run: Run | None) -> list[str]:
+def _groups(run: Run | None) -> list[tuple[str, str]]:
+    """Groups of the run, each with its label."""
     if run is None:
         return []
+    labels = group_labels(rule_set_of(run.rules))
     found = RunResult.objects.filter(run=run).exclude(group="").order_by("group").values_list("group", flat=True)
-    return list(found.distinct())
+    return [(group, labels.get(group, group)) for group in found.distinct()]
 
 
 def _grades(run: Run | None) -> list[str]:
