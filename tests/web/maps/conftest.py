@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from mujun.web.evaluations.models import RuleSetVersion, Run, RunResult, RunState
+from mujun.web.evaluations.models import Run, RunResult, RunState
 from mujun.web.maps import archives, classes, queries
 from mujun.web.maps.jobs import build_tiles
 from mujun.web.maps.models import MapBuild
 from mujun.web.pages.home import views
 from mujun.web.people.rights import Role
 from mujun.web.register.models import Revision
+from tests.filling import rule_set
 from tests.web.conftest import FIRM, OTHER_FIRM
 
 
@@ -39,7 +40,7 @@ def build(county: Revision) -> MapBuild:
 def run(county: Revision, person: Any) -> Run:
     """A published run: the first firm is A, the other D."""
     by = person(Role.ANALYST, "test-signer")
-    version = RuleSetVersion.objects.create(name="HY2022", title="示范办法", digest="1" * 64, valid=True)
+    version = rule_set(by)
     held = Run.objects.create(
         rules=version, year=2022, revision=county.pk, state=RunState.PUBLISHED, by=by, signed_by=by
     )

@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from mujun.web.evaluations.models import RuleSetVersion, Run, RunResult
+from mujun.web.evaluations.models import Run, RunResult
 from mujun.web.people.rights import Role
 from mujun.web.register.models import Revision
+from tests.filling import rule_set
 from tests.web.conftest import FIRM, OTHER_FIRM, OTHER_TOWN
 
 SignedIn = Callable[..., Client]
@@ -20,7 +21,7 @@ SignedIn = Callable[..., Client]
 @pytest.fixture
 def run(county: Revision, person: Callable[..., Any]) -> Run:
     by = person(Role.ANALYST, "test-signer")
-    version = RuleSetVersion.objects.create(name="HY2022", digest="1" * 64, valid=True)
+    version = rule_set(by)
     held = Run.objects.create(rules=version, year=2022, revision=county.pk, state="published", by=by, signed_by=by)
     RunResult.objects.create(run=held, firm_id=FIRM, grade="A", group="规上", rank=1, total_e4=1_234_567)
     RunResult.objects.create(run=held, firm_id=OTHER_FIRM, grade="", group="", reason="new_firm")
