@@ -15,6 +15,7 @@ from mujun.web.evaluations.models import Run
 from mujun.web.maps import archives
 from mujun.web.maps.jobs import build_tiles
 from mujun.web.maps.models import MapBuild, TileSet
+from mujun.web.middleware import content_security_policy
 from mujun.web.people.rights import Role
 from mujun.web.register.models import Parcel, Revision
 from tests.web.conftest import FIRM, OTHER_FIRM, OTHER_TOWN, TOWN
@@ -200,3 +201,14 @@ def test_a_revision_of_land_queues_the_drawing(county: Revision, django_capture_
             revision = Revision.objects.create(kind="import")
             Parcel.objects.create(since=revision, parcel_id=f"N{revision.pk}", town=TOWN)
     assert JobProgress.objects.filter(kind="tiles").count() == 1
+
+
+def test_a_county_may_lay_its_own_map_service_under_the_parcels(
+    build: MapBuild, signed_in: SignedIn, settings: Any
+) -> None:
+    client = signed_in(Role.ANALYST)
+    assert '"basemap": null' in client.get("/").content.decode()
+    settings.MAP_TILES = ["https://map.example/{z}/{x}/{y}"]
+    settings.MAP_ORIGINS = ["https://map.example"]
+    assert "https://map.example/{z}/{x}/{y}" in client.get("/").content.decode()
+    assert content_security_policy().count("https://map.example") == 2

@@ -92,5 +92,4 @@ def newest_year() -> int | None:
 
 def basemap() -> dict[str, Any] | None:
     """The county's own map service (``MUJUN_MAP_TILES``), if it has one."""
-    addresses = getattr(settings, "MAP_TILES", [])
-    return {"tiles": list(addresses), "credit": getattr(settings, "MAP_CREDIT", "")} if addresses else None
+    return {"tiles": list(settings.MAP_TILES), "credit": settings.MAP_CREDIT} if settings.MAP_TILES else None
