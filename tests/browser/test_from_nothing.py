@@ -197,12 +197,11 @@ def _publish_areas(journey: Journey) -> None:
     page.get_by_role("link", name="面积公示").click()
     page.get_by_role("link", name="发布面积公示").click()
     page.locator("[name=year]").select_option(str(YEAR))
-    page.locator("[name=title]").fill(f"{YEAR}年度企业评价用地面积公示")
     _window_of_ten_days(page)
     journey.picture("analyst", "areas-new")
     page.get_by_role("button", name="发布", exact=True).click()
     listed = page.get_by_role("rowheader", name=f"{YEAR}年度企业评价用地面积公示").get_by_role("link")
-    opened = page.get_by_text("公示进行中")
+    opened = page.get_by_text("公示进行中，")
     listed.or_(opened).first.wait_for()
     if listed.count():
         listed.click()

@@ -55,6 +55,15 @@ class AreaForm(NoticeForm):
         super().__init__(*args, **kwargs)
         year: Any = self.fields["year"]
         year.choices = [(held, str(held)) for held in years]
+        self.fields["title"].required = False
+        self.fields["title"].help_text = _("不填则为“某年度企业评价用地面积公示”。")
+
+    def clean(self) -> dict[str, Any]:
+        """Give a list without a title the usual one, with its year."""
+        data = super().clean()
+        if not data.get("title") and data.get("year"):
+            data["title"] = _("{year}年度企业评价用地面积公示").format(year=data["year"])
+        return data
 
 
 @page(Right.READ_RESULTS)
@@ -76,8 +85,7 @@ def area_notices(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Publish an area list: the areas as known now, frozen."""
     years = years_with_measures()
-    initial = {"title": _("{year}年度企业评价用地面积公示").format(year=years[0])} if years else {}
-    form = AreaForm(request.POST or None, years=years, initial=initial)
+    form = AreaForm(request.POST or None, years=years)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
