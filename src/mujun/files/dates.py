@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from mujun.files.finding import Finding, Reading, read_texts_once
 from mujun.files.nothing import EXCEL_ERRORS, NOTHING, half_width, visible
@@ -32,12 +34,19 @@ def read_dates(cells: Sequence[object], column: Column) -> tuple[Days, list[Find
     """Read a column of dates as datetime64[us] at midnight; NaT is nothing. Times of day are dropped."""
     kinds = set(map(type, cells))
     if kinds <= {dt.date}:
-        return np.array(cells, dtype="datetime64[D]").astype("datetime64[us]"), []
+        return _days(cells), []
     if dt.date in kinds and kinds == {dt.date, str} and {cell for cell in cells if type(cell) is str} <= NOTHING:
         days = [None if type(cell) is str else cell for cell in cells]
-        return np.array(days, dtype="datetime64[D]").astype("datetime64[us]"), []
+        return _days(days), []
     values, findings = read_texts_once(cells, lambda cell: read_date(cell, column))
-    return np.array(values, dtype="datetime64[D]").astype("datetime64[us]"), findings
+    return _days(values), findings
+
+
+def _days(dates: Sequence[Any]) -> Days:
+    """Turn dates (None is nothing) into an array; Arrow does so many times faster than numpy."""
+    days = pa.array(dates, type=pa.date32()).cast(pa.int32()).cast(pa.int64())
+    numbers: npt.NDArray[np.int64] = days.fill_null(np.iinfo(np.int64).min).to_numpy(zero_copy_only=False)
+    return numbers.view("datetime64[D]").astype("datetime64[us]")
 
 
 def read_date(cell: object, column: Column) -> Reading:

@@ -78,10 +78,9 @@ def parcels_elsewhere(view: View) -> Iterator[Defect]:
         ("buildings", "parcel_id", "parcels", "parcel_unknown"),
         ("units", "building_id", "buildings", "building_unknown"),
     ):
-        known = view[target][field]
-        if not len(known):
+        known, values = view[target][field], view[table][field]
+        if not len(known) or not len(values):
             continue
-        values = view[table][field]
         for position in np.flatnonzero(((values != "") & ~values.isin(known)).to_numpy(dtype=bool)):
             yield view.say(code, table, position, field, value=values.iat[position])
 

@@ -11,6 +11,7 @@ from mujun.base.errors import Refused
 from mujun.web.people.models import User
 from mujun.web.register import actions, imports
 from mujun.web.register.imports.returned import write_returned_files
+from mujun.web.register.memory import without_collector
 from mujun.web.register.models import BatchState, ImportBatch
 from mujun.web.register.work import JOBS, Course, Job, Silent, Stopped, job, recover, run_worker
 
@@ -33,8 +34,9 @@ __all__ = [
 def rehearse(course: Course, batch: int, by: int | None = None) -> dict[str, Any]:
     """Read a batch and compare it with the register; nothing of the register changes."""
     held = ImportBatch.objects.get(pk=batch)
-    found, name = imports.make_rehearsal(held, course)
-    actions.keep_rehearsal(held, found, name, by=_who(by))
+    with without_collector():
+        found, name = imports.make_rehearsal(held, course)
+        actions.keep_rehearsal(held, found, name, by=_who(by))
     return {"counts": found.counts()}
 
 
@@ -58,7 +60,8 @@ def commit(course: Course, batch: int, by: int | None = None) -> dict[str, Any]:
                 next_step=_("请重看预演，再确认入库。"),
             )
     course(_("写入登记簿"), 0, 0)
-    revision = actions.commit_import(batch, by=_who(by))
+    with without_collector():
+        revision = actions.commit_import(batch, by=_who(by))
     return {"revision": revision.pk}
 
 

@@ -133,7 +133,7 @@ def keyed(register: Register) -> tuple[Register, list[Defect]]:
 
 def _leave_out(register: Register, name: str) -> list[Defect]:
     table, held = TABLES[name], register.tables[name]
-    data = conform(held.data, table)
+    data = held.data if list(held.data.columns) == table.column_names else conform(held.data, table)
     said: list[Defect] = []
     keep = np.ones(len(data), dtype=bool)
     for part in table.key:
