@@ -29,14 +29,15 @@ function draw(figure) {
     canvas = document.createElement("div");
     canvas.className = "canvas";
     figure.prepend(canvas);
-    figure.append(tableOf(figure.dataset.chart, data));
+    if (figure.dataset.table !== "below") figure.append(tableOf(figure.dataset.chart, data));
     drawn.add(figure);
   }
   echarts.getInstanceByDom(canvas)?.dispose();
   const chart = echarts.init(canvas, null, { renderer: "svg" });
   chart.setOption({
     animation: false,
-    textStyle: { fontFamily: "inherit", color: token("text") },
+    // By name: "inherit" cannot be measured, and labels measured wrongly are cut off.
+    textStyle: { fontFamily: getComputedStyle(figure).fontFamily, color: token("text") },
     ...kind(data, colours()),
   });
   new ResizeObserver(() => chart.resize()).observe(canvas);

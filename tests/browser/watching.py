@@ -53,6 +53,7 @@ class Window:
     def picture(self, file: Path, *, whole: bool = True) -> None:
         """Take a picture of the page as it stands."""
         file.parent.mkdir(parents=True, exist_ok=True)
+        self.page.evaluate("() => window.scrollTo(0, 0)")
         self.page.screenshot(path=file, full_page=whole)
 
     def close(self) -> None:

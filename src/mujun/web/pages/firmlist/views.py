@@ -98,7 +98,7 @@ def _columns(run: Run | None) -> list[TableColumn]:
         TableColumn("area_mu", gettext_lazy("评价面积"), "number", gettext_lazy("亩"), digits=4),
     ]
     return [
-        TableColumn("name", gettext_lazy("名称"), link=_firm_url, pin=True),
+        TableColumn("name", gettext_lazy("名称"), value=lambda row: row.name or row.firm_id, link=_firm_url, pin=True),
         *(result if run else []),
         TableColumn("town", gettext_lazy("镇街")),
         TableColumn("industry", gettext_lazy("行业代码"), "code"),
