@@ -5,6 +5,8 @@ export function bars(data, colours) {
   const category = categoryAxis(colours, data.categories);
   const value = valueAxis(colours, data.unit);
   const many = data.series.length > 1;
+  // Long names beside lying bars break into lines instead of running off the picture.
+  if (data.horizontal) Object.assign(category.axisLabel, { width: 120, overflow: "break" });
   return {
     ...frame(colours, data),
     legend: { show: many, top: 0, right: 0, textStyle: { color: colours.text } },

@@ -47,6 +47,7 @@ class TableColumn:
     link: Callable[[Any], str] | None = None
     pin: bool = False
     clip: bool = False
+    nowrap: bool = False
 
     @property
     def places(self) -> int:
@@ -59,6 +60,7 @@ class TableColumn:
         words = ["number"] if self.kind in NUMERIC else []
         words += ["pin"] if self.pin else []
         words += ["clip"] if self.clip else []
+        words += ["nowrap"] if self.nowrap else []
         words += ["code"] if self.kind == "code" else []
         return " ".join(words)
 

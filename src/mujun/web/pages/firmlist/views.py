@@ -100,7 +100,7 @@ def _columns(run: Run | None) -> list[TableColumn]:
     return [
         TableColumn("name", gettext_lazy("名称"), value=lambda row: row.name or row.firm_id, link=_firm_url, pin=True),
         *(result if run else []),
-        TableColumn("town", gettext_lazy("镇街")),
+        TableColumn("town", gettext_lazy("镇街"), nowrap=True),
         TableColumn("industry", gettext_lazy("行业代码"), "code"),
         TableColumn("above_scale", gettext_lazy("规上"), "truth"),
         TableColumn("status", gettext_lazy("状态"), value=lambda row: _word(STATUS_NAMES.get(row.status, row.status))),

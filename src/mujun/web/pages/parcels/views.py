@@ -96,7 +96,7 @@ def _columns(grades: dict[str, str]) -> list[TableColumn]:
             link=lambda row: reverse("parcel", args=[row.parcel_id]),
             pin=True,
         ),
-        TableColumn("town", gettext_lazy("镇街")),
+        TableColumn("town", gettext_lazy("镇街"), nowrap=True),
         TableColumn("village", gettext_lazy("村")),
         TableColumn("holder_name", gettext_lazy("权利人"), clip=True),
         TableColumn(
