@@ -20,6 +20,8 @@ SIZES = {"office": OFFICE, "phone": PHONE}
 USERS = {Role.ADMINISTRATOR: "admin"}
 KINDS = re.compile(r"/\d+(?=/)|(?<=/firms/)[^/]+(?=/)|(?<=/parcels/)[^/]+(?=/)")
 """What makes two addresses two pages of one kind: a number, a firm, a parcel."""
+PARTS = re.compile(r"(/imports/N)/\w+/\w+/$")
+"""The rows of a batch: one page for every table and what became of it."""
 NO_PAGES = re.compile(r"\.xlsx|\.csv|\.yaml|\.zip|/document/|/returned/$|format=|/static/|/map/table|/api/|/ogc/")
 TABS = 8
 """How many times the tabulator is pressed on each page."""
@@ -31,7 +33,7 @@ def _links(window: Window) -> list[str]:
 
 
 def _kind(path: str) -> str:
-    return KINDS.sub("/N", path.split("?")[0])
+    return PARTS.sub(r"\1/part/", KINDS.sub("/N", path.split("?")[0]))
 
 
 def _settle(page: Any) -> None:

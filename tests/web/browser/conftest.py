@@ -44,9 +44,9 @@ def _django_may_be_asked_beside_a_browser() -> Iterator[None]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """One Chromium for all tests; skipped where there is none or the scripts are not built."""
+    """One Chromium for the tests of a file (two Playwrights cannot be open in one thread); skipped where there is none or the scripts are not built."""
     sync_api = pytest.importorskip("playwright.sync_api")
     program = os.environ.get("MUJUN_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     from mujun.web.pages.built import BUNDLES, folder
