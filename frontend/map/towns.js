@@ -12,8 +12,13 @@ export function labelTowns(maplibregl, map, table, words, zoomTo) {
       event.stopPropagation();
       zoomTo(town.bounds);
     });
+    const place = [town.centre[0], town.bounds[3]];
+    // Whoever walks by keyboard is taken to the town: the focus must not be out of sight.
+    button.addEventListener("focus", () => {
+      if (!map.getBounds().contains(place)) map.jumpTo({ center: place });
+    });
     // Over the northern edge, so that the name hides none of the town's parcels.
-    new maplibregl.Marker({ element: button, anchor: "bottom" }).setLngLat([town.centre[0], town.bounds[3]]).addTo(map);
+    new maplibregl.Marker({ element: button, anchor: "bottom" }).setLngLat(place).addTo(map);
   }
   const update = () => map.getContainer().classList.toggle("near", map.getZoom() >= NEAR);
   map.on("zoom", update);

@@ -84,7 +84,7 @@ def test_every_page_of_a_role(chromium: Any, demo: Site, role: Role) -> None:
         faults += [f"{path} {fault}" for size in SIZES for fault in _look(window, path, role, size)]
     mishaps = list(window.mishaps)
     window.close()
-    assert not faults + mishaps
+    assert not faults + mishaps, "\n".join(faults + mishaps)
     assert len(seen) >= LEAST[role], sorted(seen)
 
 
