@@ -116,9 +116,11 @@ def conform(data: pd.DataFrame, table: Table) -> pd.DataFrame:
         if column.name in data:
             values = data[column.name]
         else:
-            values = empty_frame(table)[column.name].reindex(data.index)
+            values = pd.Series(dtype=dtype).reindex(data.index)
         if column.kind in (Kind.CODE, Kind.TEXT):
             values = values.fillna("")
+        elif column.kind is Kind.GEOMETRY and column.name not in data:
+            values = pd.Series([None] * len(data), index=data.index, dtype="object")
         elif column.kind is Kind.GEOMETRY:
             drawn = [value if isinstance(value, bytes) else None for value in values]
             values = pd.Series(drawn, index=data.index, dtype="object")
