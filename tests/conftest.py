@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
+
+# A slow machine is no fault of the code; the same examples everywhere, so that a failure can be had again.
+hypothesis.settings.register_profile("mujun", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("mujun")
 
 
 @pytest.fixture(scope="session", autouse=True)
