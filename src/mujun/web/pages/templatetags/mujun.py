@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from mujun.register.schema import TABLES
 from mujun.web.pages.built import built_url
 from mujun.web.pages.navigation import Link, links_for
-from mujun.web.people.rights import scope_of
+from mujun.web.people.rights import Right, has_right, scope_of
 
 register = template.Library()
 
@@ -62,6 +62,12 @@ def plain(value: Any) -> str:
 def built(name: str) -> str:
     """Address of a bundled file."""
     return built_url(name)
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, right: str) -> bool:
+    """Whether the reader has ``right``: a page offers no link that the reader may not follow."""
+    return has_right(context["request"].user, Right(right))
 
 
 @register.simple_tag(takes_context=True)
