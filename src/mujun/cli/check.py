@@ -16,7 +16,8 @@ from mujun.base.defects import Defect, DefectLog, Severity
 from mujun.base.errors import MujunError
 from mujun.cli.terminal import progress, stderr, stdout
 from mujun.files.county import read_county
-from mujun.files.returned import SEVERITIES, write_returned
+from mujun.files.reasons import SEVERITIES
+from mujun.files.returned import write_returned
 from mujun.register.checks import check_register
 from mujun.register.tables import Register
 

@@ -6,20 +6,17 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from mujun.base.defects import Defect, Severity
+from mujun.base.defects import Defect
 from mujun.files.encodings import read_csv
 from mujun.files.formulas import neutral
 from mujun.files.guard import real_type
-from mujun.files.headings import OWN_HEADING, find_headings
+from mujun.files.headings import find_headings
 from mujun.files.names import candidates
+from mujun.files.reasons import PROBLEM, SEVERITIES, by_row, reason, row_reasons
 from mujun.files.returned_book import annotate_book, rewrite_book
 from mujun.files.sheets import Grid, read_grids
 from mujun.files.texts import text_of
 
-PROBLEM, SUMMARY = OWN_HEADING, "问题汇总"
-SEVERITIES = {
-    Severity.STOPS: "无法评价", Severity.ERROR: "错误", Severity.WARNING: "请核对", Severity.NOTICE: "提示",
-}  # fmt: skip
 _LAYERS = frozenset({"gpkg", "shp", "geojson", "parquet"})
 _MOST_CELLS_KEPT = 600_000
 
@@ -54,11 +51,6 @@ def _with_suffix(target: Path, suffix: str) -> Path:
     return target if target.suffix.lower() == suffix else target.with_name(target.name + suffix)
 
 
-def reason(defect: Defect) -> str:
-    """Return one defect as a sentence with its severity and its mend."""
-    return f"【{SEVERITIES[defect.severity]}】{defect.message}{defect.mend}"
-
-
 def _heading_line(grid: Grid, stem: str) -> int:
     """Return the row number of the last heading row; 1 where none is found."""
     for table in candidates(grid.sheet) or candidates(stem):
@@ -66,20 +58,6 @@ def _heading_line(grid: Grid, stem: str) -> int:
         if headings is not None and headings.first > 0:
             return grid.line(headings.first - 1)
     return 1
-
-
-def by_row(defects: Sequence[Defect]) -> dict[int, list[Defect]]:
-    """Return the defects of each row that has some."""
-    rows: dict[int, list[Defect]] = {}
-    for defect in defects:
-        if defect.row is not None:
-            rows.setdefault(defect.row, []).append(defect)
-    return rows
-
-
-def row_reasons(defects: Sequence[Defect]) -> str:
-    """Return the reasons of one row, each once, the gravest first, with the cell before it."""
-    return "\n".join(dict.fromkeys(f"{defect.cell if defect.column else ''}{reason(defect)}" for defect in defects))
 
 
 def _text(source: Path, defects: Sequence[Defect], target: Path) -> Path:

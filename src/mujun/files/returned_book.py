@@ -17,6 +17,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from mujun.base.defects import Defect, Severity
 from mujun.files.formulas import is_formula_like, reaches_out
 from mujun.files.guard import column_number
+from mujun.files.reasons import PROBLEM, SEVERITIES, SUMMARY, by_row, reason, row_reasons
 from mujun.files.sheets import Grid
 
 COLOURS = {Severity.STOPS: "FFC7CE", Severity.ERROR: "FFC7CE", Severity.WARNING: "FFEB9C", Severity.NOTICE: "DDEBF7"}
@@ -41,8 +42,6 @@ def annotate_book(source: Path, defects: Sequence[Defect], heads: Mapping[str, i
 
 
 def _mark(sheet: Any, defects: Sequence[Defect], head: int) -> None:
-    from mujun.files.returned import PROBLEM, by_row, reason, row_reasons
-
     if not defects:
         return
     width = sheet.max_column
@@ -102,8 +101,6 @@ def _disarm(sheet: Any) -> None:
 
 
 def _summary(book: Any, defects: Sequence[Defect]) -> None:
-    from mujun.files.returned import SEVERITIES, SUMMARY
-
     if not defects:
         return
     sheet = book.create_sheet(SUMMARY)
@@ -119,8 +116,6 @@ def _summary(book: Any, defects: Sequence[Defect]) -> None:
 
 def rewrite_book(grids: Sequence[Grid], defects: Sequence[Defect], heads: Mapping[str, int], target: Path) -> Path:
     """Write the cells of ``grids`` as a plain workbook, marked; used where formats cannot be kept."""
-    from mujun.files.returned import SEVERITIES, SUMMARY
-
     book = xlsxwriter.Workbook(
         str(target), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
@@ -159,8 +154,6 @@ class _Formats:
 
 
 def _rewrite_sheet(sheet: Any, grid: Grid, defects: Sequence[Defect], head: int, formats: _Formats) -> None:
-    from mujun.files.returned import PROBLEM, by_row, reason, row_reasons
-
     width = max((len(row) for row in grid.rows), default=0)
     told = by_row(defects)
     comments = 0
