@@ -76,12 +76,15 @@ def read_county(
     progress: Report | None = None,
     known: Register | None = None,
     link: bool = True,
+    tables: Mapping[str, str] | None = None,
+    coordinates: str = "",
 ) -> tuple[Register, DefectLog]:
     """Read every file of a county's folder; files and folders whose names begin with ``_`` or ``.`` are passed over.
 
     ``mappings`` gives, per table (or file name), the county's own headings and the columns they mean. ``progress`` is
     called with (file, number, count). ``known`` are parcels to compare coordinates with. With ``link`` rows without
-    a credit code are linked by name. Raises :class:`UnreadableInput` where the folder itself cannot be read.
+    a credit code are linked by name. ``tables`` says which table a file holds whose name does not tell, and
+    ``coordinates`` where coordinates come from that do not tell (:data:`mujun.files.crs.STATEMENTS`). Raises :class:`UnreadableInput` where the folder itself cannot be read.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -92,11 +95,12 @@ def read_county(
     if not paths and not len(log):
         raise UnreadableInput(f"文件夹“{folder}”里没有数据文件。", next_step="请放入xlsx、csv、gpkg等文件后重试。")
     paths.sort(key=_is_layer)
-    reader = _Reader(log, mappings or {}, Known.of(known))
+    reader = _Reader(log, mappings or {}, Known.of(known), coordinates=coordinates)
     for number, path in enumerate(paths):
         if progress is not None:
             progress(path.name, number, len(paths))
-        reader.read(path, path.relative_to(folder).as_posix())
+        named = (tables or {}).get(path.relative_to(folder).as_posix())
+        reader.read(path, path.relative_to(folder).as_posix(), TABLES[named] if named else None)
     if progress is not None:
         progress("", len(paths), len(paths))
     register = reader.register()
@@ -158,6 +162,7 @@ class _Reader:
     mappings: Mapping[str, Mapping[str, str]]
     known: Known | None = None
     batch: str = ""
+    coordinates: str = ""
     parts: list[Part] = dataclasses.field(default_factory=list)
 
     def read(self, path: Path, file: str, table: Table | None = None, *, must: bool = False) -> None:
@@ -190,7 +195,7 @@ class _Reader:
                 continue
             cells, told = read_layer(path, file, layer, kind, choices[0], self._mapping(choices[0], file))
             self.log.extend(told)
-            self._take(*read_part(cells, choices[0], self.batch, self._known()))
+            self._take(*read_part(cells, choices[0], self.batch, self._known(), self.coordinates))
 
     def _known(self) -> Known | None:
         """Return the parcels to compare with: those given, else those read so far."""
@@ -240,7 +245,8 @@ class _Reader:
         if grid.hidden:
             self.log.add(defect("sheet_hidden", place=place, name=grid.sheet))
         self.log.extend(fill_merged(grid, headings, chosen))
-        self._take(*read_part(cells_of(grid, headings), chosen, self.batch, self._known() if chosen.geometry else None))
+        known = self._known() if chosen.geometry else None
+        self._take(*read_part(cells_of(grid, headings), chosen, self.batch, known, self.coordinates))
 
     def _take(self, part: Part | None, found: list[Defect]) -> None:
         self.log.extend(found)

@@ -17,6 +17,9 @@ from mujun.files.known import Known, find_shift, fit
 
 CGCS2000 = pyproj.CRS.from_epsg(4490)
 _MERIDIANS = tuple(range(75, 138, 3))
+STATED_CGCS2000 = "CGCS2000"
+STATEMENTS = (STATED_CGCS2000, *SHIFTS, *map(str, _MERIDIANS))
+"""What a person may answer about a file that does not say: a datum, or the central meridian of its 3-degree zone."""
 
 LONLAT, LATLON, ZONE, ZONE_TURNED, PLAIN, PLAIN_TURNED, MERCATOR, STRANGE, EMPTY = range(9)
 _TURNED = {LATLON: LONLAT, ZONE_TURNED: ZONE, PLAIN_TURNED: PLAIN}
@@ -48,10 +51,12 @@ def place(
     declared: pyproj.CRS | None,
     known: Known | None = None,
     parcel_ids: npt.NDArray[np.object_] | None = None,
+    stated: str = "",
 ) -> Placed:
     """Bring ``shapes`` to EPSG:4490. What the file declares holds unless the coordinates cannot be in it.
 
     ``known`` are parcels already in EPSG:4490; ``parcel_ids`` the parcel each shape belongs to, where it says so.
+    ``stated`` is what a person answered where nothing tells: one of :data:`STATEMENTS`.
     """
     result = Placed(shapes.copy())
     ranges = classify(shapes)
@@ -72,10 +77,10 @@ def place(
             undeclared[which] = declared is None
             _geographic(result, which, declared)
         elif declared is not None and declared.is_projected and _fits_range(declared, int(kind)):
-            _projected(result, which, declared, known, parcel_ids)
+            _projected(result, which, declared, known, parcel_ids, stated)
         else:
-            _recognise(result, which, int(kind), declared, known, parcel_ids)
-    _shift(result, known, parcel_ids, undeclared)
+            _recognise(result, which, int(kind), declared, known, parcel_ids, stated)
+    _shift(result, known, parcel_ids, undeclared, stated)
     return result
 
 
@@ -187,11 +192,12 @@ def _projected(
     declared: pyproj.CRS,
     known: Known | None,
     parcel_ids: npt.NDArray[np.object_] | None,
+    stated: str,
 ) -> None:
     transformer, old = _to_degrees(declared.to_wkt())
     moved = _move(result.shapes[which], transformer)
     if not _in_china(moved).all() and declared.name:
-        _recognise(result, which, int(classify(result.shapes[which])[0]), declared, known, parcel_ids)
+        _recognise(result, which, int(classify(result.shapes[which])[0]), declared, known, parcel_ids, stated)
         return
     if old:
         result.told.append(("crs_old_datum", {"declared": declared.name}))
@@ -209,10 +215,11 @@ def _recognise(
     declared: pyproj.CRS | None,
     known: Known | None,
     parcel_ids: npt.NDArray[np.object_] | None,
+    stated: str,
 ) -> None:
     """Place projected shapes whose system is not declared, or declared wrongly."""
     shapes = result.shapes[which]
-    for crs, members in _candidates(shapes, kind, known, None if parcel_ids is None else parcel_ids[which]):
+    for crs, members in _candidates(shapes, kind, known, None if parcel_ids is None else parcel_ids[which], stated):
         if crs is None:
             result.found += [(int(position), "zone_unknown", {}) for position in which[members]]
             shapes[members] = None
@@ -229,7 +236,11 @@ def _recognise(
 
 
 def _candidates(
-    shapes: npt.NDArray[np.object_], kind: int, known: Known | None, parcel_ids: npt.NDArray[np.object_] | None
+    shapes: npt.NDArray[np.object_],
+    kind: int,
+    known: Known | None,
+    parcel_ids: npt.NDArray[np.object_] | None,
+    stated: str,
 ) -> list[tuple[pyproj.CRS | None, npt.NDArray[np.int64]]]:
     everything = np.arange(len(shapes))
     if kind == MERCATOR:
@@ -238,6 +249,8 @@ def _candidates(
         bounds = shapely.bounds(shapes)
         zones = np.floor((bounds[:, 0] + bounds[:, 2]) / 2e6).astype(int)
         return [(zone_crs(int(zone)), np.flatnonzero(zones == zone)) for zone in np.unique(zones)]
+    if stated.isdigit():
+        return [(meridian_crs(int(stated)), everything)]
     if known is None:
         return [(None, everything)]
     points = shapely.get_coordinates(shapely.point_on_surface(shapes))
@@ -271,6 +284,7 @@ def _shift(
     known: Known | None,
     parcel_ids: npt.NDArray[np.object_] | None,
     undeclared: npt.NDArray[np.bool_],
+    stated: str,
 ) -> None:
     """Undo a GCJ-02 or BD-09 shift found by comparison with known parcels; ask where nothing tells."""
     present = np.flatnonzero(classify(result.shapes) == LONLAT)
@@ -288,4 +302,10 @@ def _shift(
         rest = after.median_m if np.isfinite(after.median_m) else 0.0
         result.told.append(("datum_converted", {"datum": name, "shift": f"{moved:.0f}", "rest": f"{rest:.0f}"}))
     elif found is None and undeclared.any():
-        result.told.append(("datum_unknown", {}))
+        if stated in SHIFTS:
+            back = SHIFTS[stated]
+            result.shapes[undeclared] = shapely.transform(
+                result.shapes[undeclared], lambda xy: np.column_stack(back(xy[:, 0], xy[:, 1]))
+            )
+        known_now = stated in SHIFTS or stated == STATED_CGCS2000
+        result.told.append(("datum_stated", {"datum": stated}) if known_now else ("datum_unknown", {}))

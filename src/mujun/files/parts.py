@@ -38,7 +38,7 @@ class Part:
 
 
 def read_part(
-    cells: Cells, table: Table, batch: str = "", known: Known | None = None
+    cells: Cells, table: Table, batch: str = "", known: Known | None = None, stated: str = ""
 ) -> tuple[Part | None, list[Defect]]:
     """Read the rows of one table. None where a key column is missing."""
     headings = cells.headings
@@ -61,7 +61,7 @@ def read_part(
     is_data, keyed, told = rows_to_keep(cells, data, table, place)
     found += told
     if table.geometry:
-        found += _place_shapes(cells, data, findings, table, known, is_data, place)
+        found += _place_shapes(cells, data, findings, table, known, is_data, place, stated)
     found += _cell_defects(findings, data, table, cells, is_data, place)
     if not is_data.any():
         found.append(defect("no_rows", place=place))
@@ -85,6 +85,7 @@ def _place_shapes(
     known: Known | None,
     is_data: npt.NDArray[np.bool_],
     place: dict[str, Any],
+    stated: str,
 ) -> list[Defect]:
     """Bring the shapes to EPSG:4490, repair them, and put them into ``data`` as WKB."""
     if cells.shapes is None and "geometry" not in data:
@@ -93,7 +94,7 @@ def _place_shapes(
     ids = data["parcel_id"].to_numpy(dtype=object) if "parcel_id" in data else None
     shapes = shapes.copy()
     shapes[~is_data] = None
-    placed = bring(shapes, parse_crs(cells.declared), known, ids)
+    placed = bring(shapes, parse_crs(cells.declared), known, ids, stated)
     unread = {finding.position for finding in findings.get("geometry", [])}
     lost = {position for position, code, _ in placed.found if code != "axes_swapped"} | unread
     mended, repaired = repair(placed.shapes, table)

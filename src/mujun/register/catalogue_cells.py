@@ -69,6 +69,7 @@ GEOMETRY_ENTRIES: dict[str, Entry] = {
         "文件没有说明坐标系，经纬度暂按CGCS2000使用；若取自互联网地图（GCJ-02、BD-09）会偏移数百米。",
         "请说明坐标的来源，或先导入已知宗地以便自动比对。",
     ),
+    "datum_stated": Entry(N, "按导入时的说明，坐标是{datum}，已照此使用。"),
     "datum_converted": Entry(N, "与已知宗地比对，坐标是{datum}（偏移约{shift}米），已转换，余差约{rest}米。"),
     "coordinates_outside": Entry(
         E, "坐标（{value}）不在中国范围内，也认不出是哪种坐标系，暂作没有图形。", "请核对坐标系和坐标。"

@@ -10,7 +10,7 @@ from mujun.base.errors import Refused
 from mujun.web.audit.models import AuditEvent
 from mujun.web.register import actions, imports, jobs, queries
 from mujun.web.register.imports import rehearsal as rehearsals
-from mujun.web.register.models import BatchState, DoubtfulPair, Firm, Measure, Revision
+from mujun.web.register.models import BatchState, DoubtfulPair, Firm, ImportBatch, Measure, Revision
 from tests.web.register.conftest import FIRM_HEADINGS, code, firms, measures, upload, workbook
 
 
@@ -226,3 +226,60 @@ def test_the_same_heading_rules_hold_for_csv(take) -> None:
     text = ",".join(FIRM_HEADINGS) + f"\n{code(1)},示例甲厂,是,甲镇\n"
     take(upload("企业.csv", text.encode("gb18030")))
     assert queries.current_frame("firms")["name"].tolist() == ["示例甲厂"]
+
+
+def bare_parcels(shift=None):
+    """Parcels as text shapes in a sheet, which say nothing about their coordinates."""
+    import numpy as np
+    import shapely
+
+    shape = shapely.box(121.0, 28.5, 121.002, 28.502)
+    if shift is not None:
+        shape = shapely.transform(shape, lambda xy: np.column_stack(shift(xy[:, 0], xy[:, 1])))
+    return upload("宗地.csv", f"宗地代码;图形\nP1;{shape.wkt}\n".encode()), shape
+
+
+def test_where_nothing_tells_the_clerk_is_asked_where_coordinates_come_from(hand_over, clerk) -> None:
+    import shapely
+
+    from mujun.files.datum import to_gcj02
+
+    file, shifted = bare_parcels(to_gcj02)
+    batch = hand_over(file)
+    assert "datum_unknown" in rehearsals.view(batch.rehearsal, "defects")["code"].to_pylist()
+    actions.answer_questions(batch.pk, coordinates="GCJ-02", by=clerk)
+    assert not imports.is_current(ImportBatch.objects.get(pk=batch.pk))
+    jobs.rehearse(batch=batch.pk, by=clerk.pk)
+    jobs.commit(batch=batch.pk, by=clerk.pk)
+    held = shapely.from_wkb(queries.current_frame("parcels")["geometry"][0])
+    assert shapely.distance(held.centroid, shapely.Point(121.001, 28.501)) < 1e-6
+    assert shapely.distance(shifted.centroid, held.centroid) > 1e-3
+    with pytest.raises(Refused, match="坐标"):
+        actions.answer_questions(hand_over(bare_parcels()[0]).pk, coordinates="火星", by=clerk)
+
+
+def test_the_central_meridian_can_be_said(hand_over, clerk) -> None:
+    import pyproj
+    import shapely
+
+    x, y = pyproj.Transformer.from_crs(4490, 4549, always_xy=True).transform(121.0, 28.5)
+    shape = shapely.box(x, y, x + 100, y + 100)
+    batch = hand_over(upload("宗地.csv", f"宗地代码;图形\nP1;{shape.wkt}\n".encode()))
+    assert "zone_unknown" in rehearsals.view(batch.rehearsal, "defects")["code"].to_pylist()
+    actions.answer_questions(batch.pk, coordinates="120", by=clerk)
+    jobs.rehearse(batch=batch.pk, by=clerk.pk)
+    jobs.commit(batch=batch.pk, by=clerk.pk)
+    held = shapely.from_wkb(queries.current_frame("parcels")["geometry"][0])
+    assert shapely.distance(held, shapely.Point(121.0, 28.5)) < 1e-6
+
+
+def test_a_file_whose_name_does_not_tell_gets_its_table_from_the_clerk(hand_over, clerk) -> None:
+    sheet = ("Sheet1", FIRM_HEADINGS, ((code(1), "示例甲厂", "是", "甲镇"),))
+    batch = hand_over(upload("导出数据.xlsx", workbook(sheet)))
+    assert batch.counts == {}
+    actions.answer_questions(batch.pk, tables={"导出数据.xlsx": "firms"}, by=clerk)
+    jobs.rehearse(batch=batch.pk, by=clerk.pk)
+    batch.refresh_from_db()
+    assert batch.counts["firms"]["new"] == 1
+    with pytest.raises(Refused):
+        actions.answer_questions(batch.pk, tables={"别的.xlsx": "firms"}, by=clerk)

@@ -260,3 +260,14 @@ def test_an_auditor_sees_imports_and_changes_nothing(client, signed_in) -> None:
     assert reverse("import_commit", args=[batch.pk]) not in shown
     for name in ("import_commit", "import_rehearse", "import_discard", "import_returned"):
         assert auditor.post(reverse(name, args=[batch.pk])).status_code == 403
+
+
+def test_what_a_file_does_not_say_is_asked_on_its_page(client) -> None:
+    sheet = ("Sheet1", ("统一社会信用代码", "企业名称"), ((code(1), "示例甲厂"),))
+    batch = hand_over(client, upload("导出数据.xlsx", workbook(sheet)))
+    run_jobs()
+    assert "table-0" in page(client, reverse("import_batch", args=[batch.pk]))
+    client.post(reverse("import_answer", args=[batch.pk]), {"file-0": "导出数据.xlsx", "table-0": "firms"})
+    run_jobs()
+    batch.refresh_from_db()
+    assert batch.counts["firms"]["new"] == 1

@@ -10,3 +10,9 @@ class EvaluationsConfig(AppConfig):
 
     name = "mujun.web.evaluations"
     verbose_name = "评价"
+
+    def ready(self) -> None:
+        """Tell the import which runs rest on what, and which grades firms hold."""
+        from mujun.web.evaluations import dependence
+
+        dependence.connect()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mujun.base.errors import Refused
+from mujun.files.crs import STATEMENTS
 from mujun.register.schema import TABLES
 from mujun.web.pages.downloads import file_response
 from mujun.web.pages.imports.forms import UndoForm
@@ -20,10 +21,17 @@ from mujun.web.pages.jobs.views import job_context
 from mujun.web.pages.tables import DataTable, TableColumn
 from mujun.web.people.rights import Right, has_right, page
 from mujun.web.register import actions, jobs, queries
-from mujun.web.register.imports import what_depends_on
+from mujun.web.register.imports import LIMITS, what_depends_on
 from mujun.web.register.imports.returned import returned_archive
 from mujun.web.register.imports.summary import summary_of
 from mujun.web.register.models import BatchState, ImportBatch
+
+STATEMENT_WORDS = {
+    "CGCS2000": gettext_lazy("2000国家大地坐标系（或 WGS 84）经纬度"),
+    "GCJ-02": gettext_lazy("GCJ-02（高德、腾讯等地图）"),
+    "BD-09": gettext_lazy("BD-09（百度地图）"),
+    **{name: f"3°带，中央经线 {name}°" for name in STATEMENTS if name.isdigit()},
+}
 
 
 def _rows(batch: ImportBatch, kind: str) -> int:
@@ -72,6 +80,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     context["may_import"] = has_right(request.user, Right.IMPORT)
     if job is not None and (job.active or job.error):
         context |= job_context(job)
+    context["statements"] = STATEMENT_WORDS
     if not (job and job.active):
         context["summary"] = summary_of(held)
     if held.state == BatchState.COMMITTED and held.revision:
@@ -90,6 +99,25 @@ def _batch(pk: int) -> ImportBatch:
 def rehearse(request: HttpRequest, pk: int) -> HttpResponse:
     """Rehearse again (after new headings, decisions, or changes of the register)."""
     start_rehearsal(_batch(pk), request.user)
+    return redirect("import_batch", pk=pk)
+
+
+@page(Right.IMPORT, methods=("POST",))
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what the files do not (where coordinates come from, which table a file holds), then rehearse again."""
+    tables = {
+        request.POST[f"file-{number}"]: request.POST[f"table-{number}"]
+        for number in range(LIMITS.files)
+        if request.POST.get(f"table-{number}") and request.POST.get(f"file-{number}")
+    }
+    try:
+        held = actions.answer_questions(pk, coordinates=request.POST.get("coordinates"), tables=tables, by=request.user)
+    except ImportBatch.DoesNotExist:
+        raise Http404(_("没有这一批。")) from None
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        start_rehearsal(held, request.user)
     return redirect("import_batch", pk=pk)
 
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("imports/<int:pk>/", batches.batch, name="import_batch"),
     path("imports/<int:pk>/rehearse/", batches.rehearse, name="import_rehearse"),
     path("imports/<int:pk>/commit/", batches.commit, name="import_commit"),
+    path("imports/<int:pk>/answer/", batches.answer, name="import_answer"),
     path("imports/<int:pk>/undo/", batches.undo, name="import_undo"),
     path("imports/<int:pk>/discard/", batches.discard, name="import_discard"),
     path("imports/<int:pk>/returned/", batches.returned, name="import_returned"),

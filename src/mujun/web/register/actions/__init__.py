@@ -1,6 +1,7 @@
 """Everything that writes to the register: imports, undo, corrections, decisions, the course of jobs."""
 
 from mujun.web.register.actions.batches import (
+    answer_questions,
     commit_import,
     discard_batch,
     keep_rehearsal,
@@ -14,6 +15,7 @@ from mujun.web.register.actions.mappings import remember_mapping
 from mujun.web.register.actions.progress import request_stop, start_job
 
 __all__ = [
+    "answer_questions",
     "commit_import",
     "correct_cell",
     "decide_pair",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from django.utils.translation import gettext as _
 
 from mujun.base.errors import Refused
+from mujun.files.crs import STATEMENTS
 from mujun.register.schema import TABLES
 from mujun.register.tables import Register, Source
 from mujun.web.audit.actions import action, record
@@ -154,6 +155,33 @@ def undo_import(batch_id: int, *, reason: str = "", by: Any) -> Revision:
     batch.save()
     record("import.undo", by=by, about=f"batch:{batch.pk}", reason=reason, undone=done.pk, revision=revision.pk)
     return revision
+
+
+@action
+def answer_questions(
+    batch_id: int, *, coordinates: str | None = None, tables: Mapping[str, str] | None = None, by: Any
+) -> ImportBatch:
+    """Note what the clerk says where the files do not: where coordinates come from, which table a file holds.
+
+    The next rehearsal follows it. Raises :class:`~mujun.base.errors.Refused` for an answer nobody can give.
+    """
+    batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
+    if batch.state not in (BatchState.UPLOADED, BatchState.REHEARSED):
+        raise Refused(_("这一批{state}，不能再改读法。").format(state=batch.get_state_display()))
+    before, answers = dict(batch.answers), dict(batch.answers)
+    if coordinates is not None:
+        if coordinates and coordinates not in STATEMENTS:
+            raise Refused(_("没有“{value}”这种坐标。").format(value=coordinates))
+        answers["coordinates"] = coordinates
+    if tables:
+        names = set(batch.files.values_list("name", flat=True))
+        if not set(tables) <= names or not set(tables.values()) <= set(TABLES):
+            raise Refused(_("没有这个文件，或没有这张表。"))
+        answers["tables"] = {**answers.get("tables", {}), **tables}
+    batch.answers = answers
+    batch.save()
+    record("import.answer", by=by, about=f"batch:{batch.pk}", before=before, after=answers)
+    return batch
 
 
 @action

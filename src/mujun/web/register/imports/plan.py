@@ -89,7 +89,7 @@ def rehearsal_name(batch: ImportBatch, base: int) -> str:
     """Return the name of the rehearsal of ``batch`` against revision ``base``: it changes with all that decides it."""
     decided = DoubtfulPair.objects.exclude(same=None).order_by("id").values_list("name", "address", "firm_id", "same")
     parts = [
-        __version__, base, batch.digest, batch.whole_tables, batch.clear_blanks,
+        __version__, base, batch.digest, batch.whole_tables, batch.clear_blanks, batch.answers,
         mappings_of(batch.source_name), list(decided),
     ]  # fmt: skip
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True)

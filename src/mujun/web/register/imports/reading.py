@@ -36,7 +36,15 @@ def read_batch(batch: ImportBatch, report: Report) -> tuple[Register, DefectLog]
 
     with folder_with_files(batch) as folder:
         known = _known_parcels() if any(_has_shapes(path) for path in folder.rglob("*")) else None
-        return read_county(folder, mappings=mappings_of(batch.source_name), progress=course, known=known, link=False)
+        return read_county(
+            folder,
+            mappings=mappings_of(batch.source_name),
+            progress=course,
+            known=known,
+            link=False,
+            tables=batch.answers.get("tables", {}),
+            coordinates=batch.answers.get("coordinates", ""),
+        )
 
 
 def _known_parcels() -> Register | None:

@@ -12,6 +12,7 @@ from mujun.register.schema import TABLES
 from mujun.web.register.imports import rehearsal as rehearsals
 from mujun.web.register.models import ImportBatch
 
+COORDINATE_CODES = ("datum_unknown", "zone_unknown")
 HEADING_CODES = ("column_unknown", "columns_unknown", "key_column_missing", "headings_missing")
 SEVERITIES = ("stops", "error", "warning", "notice")
 
@@ -38,6 +39,8 @@ class Summary:
     severities: dict[str, int]
     stops: list[str]
     headings: int
+    coordinates: bool
+    unknown_files: list[str]
     open_pairs: int
     changes: bool
     kept: bool
@@ -54,12 +57,14 @@ def summary_of(batch: ImportBatch) -> Summary | None:
         return None
     lines = [_line(name, batch.counts[name]) for name in TABLES if name in batch.counts]
     kept = rehearsals.meta(batch.rehearsal) is not None
-    severities, stops, headings = _defects(batch.rehearsal) if kept else ({}, [], 0)
+    severities, stops, headings, coordinates, files = _defects(batch.rehearsal) if kept else ({}, [], 0, False, [])
     return Summary(
         lines=lines,
         severities=severities,
         stops=stops,
         headings=headings,
+        coordinates=coordinates or bool(batch.answers.get("coordinates")),
+        unknown_files=files,
         open_pairs=batch.pairs.filter(same=None).count(),
         changes=any(line.new or line.changed or (line.gone and line.whole) for line in lines),
         kept=kept,
@@ -71,9 +76,11 @@ def _line(name: str, counts: dict[str, Any]) -> Line:
     return Line(table=name, label=TABLES[name].label, whole=bool(counts["whole"]), **numbers)
 
 
-def _defects(name: str) -> tuple[dict[str, int], list[str], int]:
+def _defects(name: str) -> tuple[dict[str, int], list[str], int, bool, list[str]]:
     found = rehearsals.view(name, "defects")
     counted = {row["values"]: row["counts"] for row in pc.value_counts(found["severity"]).to_pylist()}
     stops = found.filter(pc.equal(found["severity"], "stops"))["message"].to_pylist()[:20]
     headings = pc.sum(pc.is_in(found["code"], value_set=pa.array(HEADING_CODES))).as_py() or 0
-    return {severity: counted.get(severity, 0) for severity in SEVERITIES}, stops, int(headings)
+    asked = bool(pc.any(pc.is_in(found["code"], value_set=pa.array(COORDINATE_CODES))).as_py())
+    files = sorted(set(found.filter(pc.equal(found["code"], "table_unknown"))["file"].to_pylist()))
+    return {severity: counted.get(severity, 0) for severity in SEVERITIES}, stops, int(headings), asked, files

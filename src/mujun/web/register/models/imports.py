@@ -34,6 +34,9 @@ class ImportBatch(models.Model):
     clear_blanks = models.BooleanField(
         default=False, help_text="a blank cell clears the value held, instead of keeping it"
     )
+    answers = models.JSONField(
+        default=dict, help_text='what the clerk said: {"coordinates": "GCJ-02", "tables": {file: table}}'
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     counts = models.JSONField(default=dict, help_text="table → {new, changed, same, gone, defective}")
