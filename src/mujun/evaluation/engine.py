@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from mujun.base.exact import SCORE_UNIT, Ints, decimal, half_up, round_half_up
 from mujun.evaluation import ranking
-from mujun.evaluation.frame import FirmFrame, firm_frame
+from mujun.evaluation.frame import FirmFrame, Picked, firm_frame
 from mujun.evaluation.scoring import FLAG, ItemScores, Reference, mean_reference, score_item
 from mujun.register.tables import Register
 from mujun.rulebook.expressions import Expression
@@ -125,6 +125,7 @@ def measure(
         on_card = scope.measured & (scope.card == number)
         for group in np.unique(scope.group[on_card]):
             firms = np.flatnonzero(on_card & (scope.group == group)).astype(np.int64)
+            picked = Picked(frame, firms)
             for item in card.items:
                 key = (scope.group_names[group], card.name, item.indicator.name)
                 reference = fixed.baselines.get(key) if fixed else None
@@ -132,7 +133,7 @@ def measure(
                 if reference is not None:
                     references[key] = reference
                 into, mean = items[item.indicator.name], fixed.means.get(key) if fixed else None
-                mean = score_item(frame, item, firms, scope.ranked[firms], reference, into, mean)
+                mean = score_item(picked, item, scope.ranked[firms], reference, into, mean)
                 if mean is not None:
                     means[key] = mean
     bonus = {rule.name: _points(frame, rule, scope.measured) for rule in rules.bonus}

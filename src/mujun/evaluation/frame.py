@@ -59,6 +59,19 @@ class FirmFrame:
         return exact * 3 / 2000 if name.endswith("_mu") else exact
 
 
+class Picked(dict[str, Any]):
+    """The columns of some firms, each picked when it is first asked for."""
+
+    def __init__(self, frame: FirmFrame, firms: Ints) -> None:
+        super().__init__()
+        self.frame = frame
+        self.firms = firms
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = self.frame.columns[name][self.firms]
+        return self[name]
+
+
 def needed_names(rules: RuleSet) -> frozenset[str]:
     """Return every figure that some expression of the rule set names."""
     expressions = [card.when for card in rules.cards] + [group.when for group in rules.groups]

@@ -76,10 +76,12 @@ def worst_rank(cuts: Cuts, size: int) -> list[int]:
 
 def grades_by_rank(standing: Standing, cuts: list[Cuts]) -> npt.NDArray[np.int8]:
     """Return the place of each firm's grade in :data:`GRADE_ORDER`; -1 where it is not ranked. Cuts per group."""
-    bounds = np.array([worst_rank(cut, int(n)) for cut, n in zip(cuts, standing.sizes, strict=True)], dtype=np.int64)
     grade = np.full(len(standing.group), -1, dtype=np.int8)
-    order = standing.order
-    grade[order] = (standing.rank[order][:, None] > bounds[standing.group[order]]).sum(axis=1)
+    ranks = standing.rank[standing.order]
+    places = np.arange(len(GRADE_ORDER), dtype=np.int8)
+    for cut, start, size in zip(cuts, standing.starts.tolist(), standing.sizes.tolist(), strict=True):
+        ends = np.searchsorted(ranks[start : start + size], worst_rank(cut, size), side="right")
+        grade[standing.order[start : start + size]] = np.repeat(places, np.diff(ends, prepend=0))
     return grade
 
 

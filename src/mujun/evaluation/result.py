@@ -119,7 +119,7 @@ class Evaluation:
         }
         for name, scores in self.results.items.items():
             columns[name] = scores.value
-            columns[f"{name}_score"] = np.where(scores.on_card, scores.score / SCORE_UNIT, np.nan)
+            columns[f"{name}_score"] = _shown(scores.score, scores.on_card)
         points = self.points()
         columns |= {name: points[name] / SCORE_UNIT for name in ("bonus", "penalty", "total")}
         columns |= {"rank": self.ranks(), "grade": self.grade_names, "reason": self.reasons}
@@ -196,8 +196,8 @@ class Evaluation:
             columns[name] = scores.value
             columns[f"{name}_baseline"] = scores.baseline
             columns[f"{name}_weight"] = scores.weight
-            columns[f"{name}_raw"] = np.where(scores.on_card, scores.raw / SCORE_UNIT, np.nan)
-            columns[f"{name}_score"] = np.where(scores.on_card, scores.score / SCORE_UNIT, np.nan)
+            columns[f"{name}_raw"] = _shown(scores.raw, scores.on_card)
+            columns[f"{name}_score"] = _shown(scores.score, scores.on_card)
             columns[f"{name}_flag"] = _categories(scores.flag, list(FLAGS))
         for kind, parts in (("bonus", results.bonus), ("penalty", results.penalty)):
             columns |= {f"{kind}_{name}": points / SCORE_UNIT for name, points in parts.items()}
@@ -215,6 +215,13 @@ class Evaluation:
         columns["reason"] = _categories(*self.reason_codes)
         columns["next_grade_gap"] = np.where(results.gap == NO_GAP, np.nan, results.gap / SCORE_UNIT)
         return pd.DataFrame(columns, copy=False)
+
+
+def _shown(points: Ints, applicable: npt.NDArray[np.bool_]) -> Floats:
+    """Return points as floats; NaN where they do not apply."""
+    shown: Floats = np.full(len(points), np.nan)
+    np.divide(points, SCORE_UNIT, out=shown, where=applicable)
+    return shown
 
 
 def _categories(codes: Codes | Ints, names: list[str]) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mujun.base.exact import SCORE_UNIT, Floats, Ints, exact_total, half_up, round_half_up
-from mujun.evaluation.frame import FirmFrame
+from mujun.evaluation.frame import FirmFrame, Picked
 from mujun.rulebook.expressions import Expression
 from mujun.rulebook.ruleset import Baseline, Indicator, Item
 
@@ -37,12 +37,9 @@ class ItemScores:
     @classmethod
     def empty(cls, size: int) -> ItemScores:
         """Return scores for ``size`` firms, none of them on a card yet."""
-        nothing = np.full(size, np.nan)
-        zero = np.zeros(size, dtype=np.int64)
-        return cls(
-            np.zeros(size, dtype=bool), nothing, nothing.copy(), nothing.copy(), zero, zero.copy(),
-            np.zeros(size, dtype=np.int8),
-        )  # fmt: skip
+        value, baseline, weight = (np.full(size, np.nan) for _ in range(3))
+        raw, score = (np.zeros(size, dtype=np.int64) for _ in range(2))
+        return cls(np.zeros(size, dtype=bool), value, baseline, weight, raw, score, np.zeros(size, dtype=np.int8))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,11 +50,11 @@ class Reference:
     exact: Fraction | None
 
 
-def indicator_values(frame: FirmFrame, indicator: Indicator, firms: Ints) -> Floats:
-    """Return numerator ÷ denominator for ``firms``; NaN where the numerator is missing or the denominator not > 0."""
-    columns = {name: frame.columns[name][firms] for name in indicator.inputs}
-    above = np.broadcast_to(np.asarray(indicator.numerator.over(columns), dtype=np.float64), firms.shape)
-    below = np.broadcast_to(np.asarray(indicator.denominator.over(columns), dtype=np.float64), firms.shape)
+def indicator_values(picked: Picked, indicator: Indicator) -> Floats:
+    """Return numerator ÷ denominator; NaN where the numerator is missing or the denominator is not > 0."""
+    shape = picked.firms.shape
+    above = np.broadcast_to(np.asarray(indicator.numerator.over(picked), dtype=np.float64), shape)
+    below = np.broadcast_to(np.asarray(indicator.denominator.over(picked), dtype=np.float64), shape)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(below > 0, above / below, np.nan)
 
@@ -71,7 +68,7 @@ def exact_value(frame: FirmFrame, indicator: Indicator, firm: int) -> Fraction |
 
 def mean_reference(frame: FirmFrame, indicator: Indicator, firms: Ints, baseline: Baseline) -> Reference | None:
     """Return factor × Σ numerator ÷ Σ denominator over the ``firms`` that have both, rounded as the rule says."""
-    values = indicator_values(frame, indicator, firms)
+    values = indicator_values(Picked(frame, firms), indicator)
     having = firms[~np.isnan(values)]
     above = _exact_sum(frame, indicator.numerator, having)
     below = _exact_sum(frame, indicator.denominator, having)
@@ -104,22 +101,22 @@ def _figure_sum(frame: FirmFrame, name: str, firms: Ints) -> Fraction:
 
 
 def score_item(
-    frame: FirmFrame,
+    picked: Picked,
     item: Item,
-    firms: Ints,
     counted: npt.NDArray[np.bool_],
     reference: Reference | None,
     into: ItemScores,
     mean: int | None = None,
 ) -> int | None:
-    """Score ``firms`` (one card, one group) on one item and write the result ``into`` the frame-wide arrays.
+    """Score the ``picked`` firms (one card, one group) on one item and write the result ``into`` the frame-wide arrays.
 
     Returns the mean score (1/10,000 point) of those with data, where the item fills gaps with it; ``mean`` fixes it.
 
-    ``counted`` marks the ranked ones among ``firms``: means, minima and maxima are taken over them.
+    ``counted`` marks the ranked ones among them: means, minima and maxima are taken over them.
     """
+    frame, firms = picked.frame, picked.firms
     weight = item.weight.on(dt.date(frame.year, 12, 31)) or Fraction(0)
-    value = indicator_values(frame, item.indicator, firms)
+    value = indicator_values(picked, item.indicator)
     missing = np.isnan(value)
     if item.negative == "zero":
         value = np.where(value < 0, 0.0, value)
