@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,7 +31,11 @@ STATEMENT_WORDS = {
     "CGCS2000": gettext_lazy("2000国家大地坐标系（或 WGS 84）经纬度"),
     "GCJ-02": gettext_lazy("GCJ-02（高德、腾讯等地图）"),
     "BD-09": gettext_lazy("BD-09（百度地图）"),
-    **{name: f"3°带，中央经线 {name}°" for name in STATEMENTS if name.isdigit()},
+    **{
+        name: format_lazy(gettext_lazy("3°带，中央经线 {meridian}°"), meridian=name)
+        for name in STATEMENTS
+        if name.isdigit()
+    },
 }
 
 
