@@ -81,7 +81,7 @@ def _gdal(
     source: Path | bytes = path
     told: list[Defect] = []
     if kind == "shp":
-        options["encoding"] = _BYTES
+        options["ENCODING"] = _BYTES  # for this file alone; the library's own argument is set per thread
     elif kind == "geojson":
         text, encoding, replaced = decode(path.read_bytes())
         if encoding != "utf-8":
