@@ -219,8 +219,8 @@ class Evaluation:
 
 def _shown(points: Ints, applicable: npt.NDArray[np.bool_]) -> Floats:
     """Return points as floats; NaN where they do not apply."""
-    shown: Floats = np.full(len(points), np.nan)
-    np.divide(points, SCORE_UNIT, out=shown, where=applicable)
+    shown: Floats = points / SCORE_UNIT
+    shown[~applicable] = np.nan
     return shown
 
 
