@@ -16,7 +16,7 @@ import pandas as pd
 from django.db import connection
 
 from mujun.register.schema import Column, Kind, Table
-from mujun.register.tables import DTYPES, NO_ORIGIN
+from mujun.register.tables import DTYPES, NO_ORIGIN, empty_frame
 
 Codes = npt.NDArray[np.int64]
 ROW_BITS = 32
@@ -62,7 +62,11 @@ def read(table: Table, where: str, parameters: Sequence[Any] = (), *, origins: b
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows = cursor.fetchall()
-    values = list(zip(*rows, strict=True)) if rows else [()] * (4 + len(table.columns))
+    if not rows:
+        nowhere = np.empty(0, dtype=np.int64)
+        codes = dict.fromkeys(table.column_names, nowhere) if origins else {}
+        return Held(nowhere, empty_frame(table).copy(), codes)
+    values = list(zip(*rows, strict=True))
     data = pd.DataFrame({c.name: _series(c, v) for c, v in zip(table.columns, values[4:], strict=True)})
     ids = np.array(values[0], dtype=np.int64)
     return Held(ids, data, _decode(table, data, *values[1:4]) if origins else {})
@@ -199,7 +203,8 @@ def database_values(column: Column, values: pd.Series[Any]) -> list[Any]:
     if kind is Kind.GEOMETRY:
         return [None if missing else bytes(value) for value, missing in zip(values, values.isna(), strict=True)]
     nothing = values.isna().to_numpy(dtype=bool)
-    plain = np.bool_ if kind is Kind.TRUTH else np.int64
-    held = values.fillna(plain(0)).to_numpy(dtype=plain).astype(object)
+    # SQLite has numbers for truths, and its driver looks twice at every value that is neither number nor text.
+    plain = np.bool_ if kind is Kind.TRUTH and connection.vendor == "postgresql" else np.int64
+    held = values.fillna(False if kind is Kind.TRUTH else 0).to_numpy(dtype=plain).astype(object)
     held[nothing] = None
     return list(held.tolist())

@@ -21,11 +21,12 @@ from django.conf import settings
 
 from mujun.base.defects import FIELDS, Defect, Severity
 from mujun.register.schema import TABLES, Column, Kind, Table
-from mujun.register.tables import Source, conform
+from mujun.register.tables import DTYPES, Source, conform
 from mujun.web.register.imports.compare import TableChange
 from mujun.web.register.storage import Codes, Held
 from mujun.web.register.wording import key_texts, texts
 
+NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
 CELL_FIELDS = ("key", "column", "before", "after")
 
 
@@ -168,12 +169,19 @@ def _defects(defects: Sequence[Defect]) -> pa.Table:
     return pa.table(arrays | {"cell": pa.array([d.cell for d in held], type=pa.string())})
 
 
+def _as_written(rows: pa.Table, table: Table) -> pd.DataFrame:
+    """Return the frame that was written; bare conversion would lose whole numbers and truths with gaps."""
+    data = rows.to_pandas(types_mapper=NULLABLE.get)
+    same = all(data[column.name].dtype == DTYPES[column.kind] for column in table.columns)
+    return data if same and not table.geometry else conform(data, table)
+
+
 def _read_change(name: str, table: Table, about: dict[str, Any]) -> TableChange:
     rows = view(name, f"{table.name}.rows")
     gone = view(name, f"{table.name}.gone")
     arrays = {number: rows[f"_code{number}"].to_numpy() for number in sorted(set(about["codes"].values()))}
     codes: dict[str, Codes] = {column: arrays[number] for column, number in about["codes"].items()}
-    data = conform(rows.select(table.column_names).to_pandas(), table)
+    data = _as_written(rows.select(table.column_names), table)
     nothing = data.iloc[:0]
     return TableChange(
         table,

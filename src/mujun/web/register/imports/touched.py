@@ -33,17 +33,13 @@ def firms_touched(changes: dict[str, TableChange]) -> pd.DataFrame:
             frames = [change.rows, change.before, *([change.gone.data] if change.whole else [])]
             by_table[name] = _distinct(frame[column] for frame in frames for column in columns)
     by_table.setdefault("parcels", set()).update(_on_parcels(changes.get("parcels")))
-    # Firms with the same tables share one text: there are a few dozen of those, and perhaps 100,000 firms.
-    bits = {name: 1 << place for place, name in enumerate(TABLES) if name in by_table}
-    marks: dict[str, int] = {}
-    for name, firms in by_table.items():
-        for firm in firms:
-            marks[firm] = marks.get(firm, 0) | bits[name]
-    words = {mark: ",".join(name for name, bit in bits.items() if mark & bit) for mark in set(marks.values())}
-    ids = sorted(marks)
-    return pd.DataFrame(
-        {"firm_id": pd.Series(ids, dtype="str"), "tables": pd.Series([words[marks[firm]] for firm in ids], dtype="str")}
-    )
+    found: dict[str, list[str]] = {}
+    for name in (name for name in TABLES if name in by_table):
+        for firm in by_table[name]:
+            found.setdefault(firm, []).append(name)
+    ids = sorted(found)
+    words = [",".join(found[firm]) for firm in ids]
+    return pd.DataFrame({"firm_id": pd.Series(ids, dtype="str"), "tables": pd.Series(words, dtype="str")})
 
 
 def _distinct(columns: Iterable[pd.Series]) -> set[str]:
