@@ -21,6 +21,7 @@ OWN_HEADING = "问题"
 MOST_LEVELS = 3
 _LONGEST_HEADING = 200
 _YEAR = re.compile(r"^(?:fy)?((?:19|20)\d{2})(?:年度?)?|((?:19|20)\d{2})年?度?$")
+_FIGURES = re.compile(r"[\d\s.,:/-]+")  # numbers, dates, codes: rows of data are looked at too, and need no second look
 _BRACKETS = re.compile(r"[(\[【<]([^()\[\]【】<>]*)[)\]】>]$")
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]+、|\(\d{1,2}\)|[甲乙丙丁][、.])")
 _COLUMN_MARK = re.compile(r"^(?:\d{1,3}|[甲乙丙丁戊己庚辛])$")
@@ -127,6 +128,8 @@ class Names:
         return self._found[heading]
 
     def _find(self, heading: str) -> tuple[str, Heading] | None:
+        if _FIGURES.fullmatch(heading) and tidy(heading) not in self._own:
+            return None
         ways = readings(heading)
         if ways[0].name in self._own:
             unit = next((way.unit for way in ways if way.unit), "")
