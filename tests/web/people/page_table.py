@@ -31,6 +31,7 @@ import_new            GET A        POST A
 import_batch          GET ALU
 import_templates      GET ALU
 import_template       GET ALU
+import_answer                      POST A
 import_rehearse                    POST A
 import_commit                      POST A
 import_undo           GET A        POST A

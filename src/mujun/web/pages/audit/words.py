@@ -24,6 +24,7 @@ ACTIONS: dict[str, Any] = {
     "token.used": _("使用接口令牌"),
     "amounts.viewed": _("查看受保护金额"),
     "import.upload": _("上传文件"),
+    "import.answer": _("回答导入提问"),
     "import.rehearse": _("预演导入"),
     "import.commit": _("入库"),
     "import.undo": _("撤销导入"),
