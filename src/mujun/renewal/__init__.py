@@ -1,0 +1,1 @@
+"""Renewal of low-yield land: findings, adjacency, blocks of touching parcels, phases."""

@@ -1,0 +1,1 @@
+"""Blocks of touching parcels: a problem is built, checked, compiled and solved; every plan comes with a proven bound."""
