@@ -42,12 +42,16 @@ def round_half_up(values: Floats, exact: Callable[[int], Fraction | None]) -> In
 
     NaN becomes 0. ``exact`` may return None to keep the float's answer.
     """
-    filled = np.where(np.isfinite(values), values, 0.0)
+    finite = np.isfinite(values)
+    filled = values if finite.all() else np.where(finite, values, 0.0)
     floor = np.floor(filled)
     part = filled - floor
-    rounded = (floor + (part >= 0.5)).astype(np.int64)
-    tolerance = np.maximum(_NEAR, np.abs(filled) * 1e-13)
-    for position in np.flatnonzero(np.abs(part - 0.5) < tolerance):
+    rounded: Ints = floor.astype(np.int64)
+    rounded += part >= 0.5
+    part -= 0.5
+    largest = max(float(floor.max()), -float(floor.min()), 0.0) if len(floor) else 0.0
+    tolerance = np.maximum(_NEAR, np.abs(filled) * 1e-13) if largest * 1e-13 > _NEAR else _NEAR
+    for position in np.flatnonzero(np.abs(part, out=part) < tolerance):
         fraction = exact(int(position))
         if fraction is not None:
             rounded[position] = half_up(fraction)
@@ -75,11 +79,14 @@ class ExactSums:
 
     def floats(self, numerator: int = 1, denominator: int = 1) -> Floats:
         """Return every sum × numerator ÷ denominator, each (but for odd ones) rounded once to the nearest float."""
-        scaled = self.units * numerator / float(_DECIMAL_UNIT * denominator)
+        units = self.units if numerator == 1 else self.units * numerator
+        scaled: Floats = units / float(_DECIMAL_UNIT * denominator)
         if self.odd.any():
             scaled = np.where(self.odd, self.approximate * numerator / denominator, scaled)
-        for group in np.flatnonzero(np.abs(self.units) > _SAFE / numerator):
-            scaled[group] = float(self.fraction(int(group)) * numerator / denominator)
+        safe = _SAFE / numerator
+        if len(self.units) and max(int(self.units.max()), -int(self.units.min())) > safe:
+            for group in np.flatnonzero(np.abs(self.units) > safe):
+                scaled[group] = float(self.fraction(int(group)) * numerator / denominator)
         return scaled
 
     def plus(self, other: ExactSums, sign: int = 1) -> ExactSums:

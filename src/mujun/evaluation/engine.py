@@ -69,7 +69,6 @@ def scope_of(frame: FirmFrame, rules: RuleSet) -> Scope:
     """Sort the firms into cards and groups; the first that fits counts."""
     size = len(frame)
     has_area = frame.columns["area_mu"] > 0
-    alone = frame.head == np.arange(size)
     card = _first(frame, [card.when for card in rules.cards])
     exempt = _first(frame, [exemption.when for exemption in rules.exemptions])
     group = np.full(size, -1, dtype=np.int64)
@@ -79,7 +78,9 @@ def scope_of(frame: FirmFrame, rules: RuleSet) -> Scope:
         group[fits] = len(names)
         names.append(number)
     scored = np.array([exemption.scored for exemption in rules.exemptions] + [True], dtype=bool)
-    measured = has_area & alone & (card >= 0) & (group >= 0) & scored[exempt]
+    measured = has_area & (card >= 0) & (group >= 0) & scored[exempt]
+    if frame.is_pooled:
+        measured &= frame.head == np.arange(size)
     return Scope(card, group, tuple(names), exempt, has_area, measured, measured & (exempt < 0))
 
 
@@ -120,10 +121,10 @@ def measure(
     before = (previous, scope_of(previous, rules)) if previous is not None else None
     references: dict[Key, Reference] = {}
     means: dict[Key, int] = {}
-    items = {indicator.name: ItemScores.empty(len(frame)) for indicator in rules.indicators}
+    items = ItemScores.blank((indicator.name for indicator in rules.indicators), len(frame))
     for number, card in enumerate(rules.cards):
         on_card = scope.measured & (scope.card == number)
-        for group in np.unique(scope.group[on_card]):
+        for group in np.flatnonzero(np.bincount(scope.group[on_card])):
             firms = np.flatnonzero(on_card & (scope.group == group)).astype(np.int64)
             picked = Picked(frame, firms)
             for item in card.items:

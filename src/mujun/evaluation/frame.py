@@ -45,6 +45,11 @@ class FirmFrame:
     def __len__(self) -> int:
         return len(self.firm_ids)
 
+    @property
+    def is_pooled(self) -> bool:
+        """Whether some firm is merged into another."""
+        return bool((self.head != np.arange(len(self))).any())
+
     def exact(self, name: str, position: int) -> Fraction | bool | None:
         """Return one figure of one firm as a fraction (or truth), None for nothing."""
         value = self.columns[name][position]

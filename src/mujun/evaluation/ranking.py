@@ -40,14 +40,14 @@ def stand(group: Ints, total: Ints, count: int, tie_break: tuple[Ints, ...] = ()
     sizes = np.bincount(group[ranked], minlength=count).astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
     keys = key[sorting]
-    fresh = np.ones(len(order), dtype=bool)
+    fresh: npt.NDArray[np.bool_] = np.ones(len(order), dtype=bool)
     fresh[1:] = keys[1:] != keys[:-1]
     for score in tie_break:
         fresh[1:] |= score[order][1:] != score[order][:-1]
     places = np.arange(len(order), dtype=np.int64)
-    first = np.maximum.accumulate(np.where(fresh, places, 0))
+    first = np.maximum.accumulate(places * fresh)
     rank = np.zeros(len(group), dtype=np.int64)
-    rank[order] = first - starts[group[order]] + 1
+    rank[order] = first - np.repeat(starts - 1, sizes)
     return Standing(group, order, starts, sizes, rank)
 
 

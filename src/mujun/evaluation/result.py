@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -119,7 +119,7 @@ class Evaluation:
         }
         for name, scores in self.results.items.items():
             columns[name] = scores.value
-            columns[f"{name}_score"] = _shown(scores.score, scores.on_card)
+            columns[f"{name}_score"] = _shown(scores.score, np.flatnonzero(~scores.on_card))
         points = self.points()
         columns |= {name: points[name] / SCORE_UNIT for name in ("bonus", "penalty", "total")}
         columns |= {"rank": self.ranks(), "grade": self.grade_names, "reason": self.reasons}
@@ -173,12 +173,9 @@ class Evaluation:
 
     def points(self) -> dict[str, Ints]:
         """Return bonus, penalty and total in 1/10,000 point; a pooled tenant has its head's."""
-        head, results = self.frame.head, self.results
-        return {
-            "bonus": results.bonus_total[head],
-            "penalty": results.penalty_total[head],
-            "total": results.total[head],
-        }
+        results = self.results
+        points = {"bonus": results.bonus_total, "penalty": results.penalty_total, "total": results.total}
+        return {name: values[self.frame.head] for name, values in points.items()} if self.frame.is_pooled else points
 
     def ranks(self) -> pd.arrays.IntegerArray:
         """Return the rank inside the group; <NA> where the firm is not ranked."""
@@ -192,12 +189,14 @@ class Evaluation:
         columns: dict[str, Any] = {"firm_id": frame.firm_ids, "group": _categories(*self.group_codes)}
         columns |= {f"{part}_m2": frame.areas.parts[part].floats() for part in PARTS}
         columns |= dict(frame.columns)
-        for name, scores in results.items.items():
+        shown = np.empty((len(results.items), 2, len(frame)))  # one block: fresh memory comes faster in one piece
+        for (name, scores), (raw, score) in zip(results.items.items(), shown, strict=True):
             columns[name] = scores.value
             columns[f"{name}_baseline"] = scores.baseline
             columns[f"{name}_weight"] = scores.weight
-            columns[f"{name}_raw"] = _shown(scores.raw, scores.on_card)
-            columns[f"{name}_score"] = _shown(scores.score, scores.on_card)
+            not_on_card = np.flatnonzero(~scores.on_card)
+            columns[f"{name}_raw"] = _shown(scores.raw, not_on_card, raw)
+            columns[f"{name}_score"] = _shown(scores.score, not_on_card, score)
             columns[f"{name}_flag"] = _categories(scores.flag, list(FLAGS))
         for kind, parts in (("bonus", results.bonus), ("penalty", results.penalty)):
             columns |= {f"{kind}_{name}": points / SCORE_UNIT for name, points in parts.items()}
@@ -217,15 +216,21 @@ class Evaluation:
         return pd.DataFrame(columns, copy=False)
 
 
-def _shown(points: Ints, applicable: npt.NDArray[np.bool_]) -> Floats:
-    """Return points as floats; NaN where they do not apply."""
-    shown: Floats = points / SCORE_UNIT
-    shown[~applicable] = np.nan
+def _shown(points: Ints, without: Ints, into: Floats | None = None) -> Floats:
+    """Return points as floats (written ``into`` an array where one is given); NaN at the positions ``without`` any."""
+    shown: Floats = np.divide(points, SCORE_UNIT, out=into)
+    shown[without] = np.nan
     return shown
 
 
+@lru_cache(maxsize=256)
+def _names_dtype(names: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(names)
+
+
 def _categories(codes: Codes | Ints, names: list[str]) -> Any:
-    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names))
+    """Return the name of each code; the codes are ours, so they are not looked through again."""
+    return pd.Categorical.from_codes(codes, dtype=_names_dtype(tuple(names)), validate=False)
 
 
 def evaluate(register: Register, rules: RuleSet, year: int) -> Evaluation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 import numpy as np
@@ -35,11 +35,18 @@ class ItemScores:
     flag: npt.NDArray[np.int8]
 
     @classmethod
-    def empty(cls, size: int) -> ItemScores:
-        """Return scores for ``size`` firms, none of them on a card yet."""
-        value, baseline, weight = (np.full(size, np.nan) for _ in range(3))
-        raw, score = (np.zeros(size, dtype=np.int64) for _ in range(2))
-        return cls(np.zeros(size, dtype=bool), value, baseline, weight, raw, score, np.zeros(size, dtype=np.int8))
+    def blank(cls, names: Iterable[str], size: int) -> dict[str, ItemScores]:
+        """Return, by indicator, scores for ``size`` firms, none of them on a card yet.
+
+        All stand in one block of each type: the system hands out fresh memory many times faster in one piece.
+        """
+        listed = tuple(names)
+        floats = np.full((len(listed), 3, size), np.nan)
+        points = np.zeros((len(listed), 2, size), dtype=np.int64)
+        marks = np.zeros((len(listed), 2, size), dtype=np.int8)
+        return {
+            name: cls(marks[n, 0].view(np.bool_), *floats[n], *points[n], marks[n, 1]) for n, name in enumerate(listed)
+        }
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,7 +63,9 @@ def indicator_values(picked: Picked, indicator: Indicator) -> Floats:
     above = np.broadcast_to(np.asarray(indicator.numerator.over(picked), dtype=np.float64), shape)
     below = np.broadcast_to(np.asarray(indicator.denominator.over(picked), dtype=np.float64), shape)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(below > 0, above / below, np.nan)
+        values: Floats = above / below
+    values[~(below > 0)] = np.nan
+    return values
 
 
 def exact_value(frame: FirmFrame, indicator: Indicator, firm: int) -> Fraction | None:
@@ -121,8 +130,8 @@ def score_item(
     if item.negative == "zero":
         value = np.where(value < 0, 0.0, value)
     points, exactly = _formula(frame, item, firms, value, counted, reference, weight)
-    points = np.where(np.isfinite(points), points, 0.0) * SCORE_UNIT
-    raw = round_half_up(points, exactly)
+    with np.errstate(over="ignore"):
+        raw = round_half_up(points * SCORE_UNIT, exactly)
     flag = np.zeros(len(firms), dtype=np.int8)
     score = _bounded(item, raw, weight, flag)
     if reference is None and item.method == "ratio":
@@ -132,7 +141,7 @@ def score_item(
         mean = _mean_score(score[counted & ~missing])
     _fill_missing(item, score, raw, flag, missing, mean, weight)
     into.on_card[firms] = True
-    into.value[firms] = np.where(missing, np.nan, value)
+    into.value[firms] = value
     into.baseline[firms] = reference.value if reference else np.nan
     into.weight[firms] = float(weight)
     into.raw[firms], into.score[firms], into.flag[firms] = raw, score, flag

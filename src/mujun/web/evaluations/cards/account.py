@@ -145,7 +145,7 @@ def _items(
     scope: Scope,
     size: int,
 ) -> dict[str, ItemScores]:
-    items = {indicator.name: ItemScores.empty(size) for indicator in rules.indicators}
+    items = ItemScores.blank((indicator.name for indicator in rules.indicators), size)
     stored: Sequence[Sequence[Any]] = result.sheet.get("items", ())
     if not stored:
         return items
