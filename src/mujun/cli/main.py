@@ -15,6 +15,7 @@ from mujun.base.errors import MujunError
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("mujun.cli.check", "检查一个县的文件夹，列出数据问题"),
     "evaluate": ("mujun.cli.evaluate", "按规则集评价一个年度"),
+    "findings": ("mujun.cli.findings", "认定低效用地"),
     "replay": ("mujun.cli.replay", "由快照重算一次评价，逐字节比较"),
     "demo": ("mujun.cli.demo", "生成示范县文件夹"),
     "serve": ("mujun.cli.serve", "启动网页与后台任务"),

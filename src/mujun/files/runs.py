@@ -11,7 +11,6 @@ run.json          year, rule set, counts, and the SHA-256 of every other file
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
 import shutil
@@ -27,6 +26,7 @@ from mujun.base.errors import MujunError, UnreadableInput
 from mujun.evaluation import Evaluation, evaluate
 from mujun.evaluation.account import account_sheet
 from mujun.files.grades import write_grades
+from mujun.files.run_folder import digest_of, flush, put_in_place, refuse_foreign, relative, write_json
 from mujun.files.snapshot import read_snapshot, write_snapshot
 from mujun.rulebook.load import parse_rules
 
@@ -49,7 +49,7 @@ def write_run(evaluation: Evaluation, out: Path, accounts: Sequence[str] | str =
     ``accounts`` are the firms whose account sheets are written as well, or ``"all"``. The folder appears whole or
     not at all. Raises MujunError where ``out`` holds something else, or a firm of ``accounts`` is unknown.
     """
-    _refuse_foreign(out)
+    refuse_foreign(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = out.with_name(f".{out.name}.{os.getpid()}.draft")
     shutil.rmtree(draft, ignore_errors=True)
@@ -59,26 +59,12 @@ def write_run(evaluation: Evaluation, out: Path, accounts: Sequence[str] | str =
         (draft / "rules.yaml").write_text(evaluation.rules.text, encoding="utf-8", newline="")
         _write_results(evaluation, draft, _chosen(evaluation, accounts))
         description = _describe(evaluation, draft)
-        _write_json(description, draft / "run.json")
-        _flush(draft)
-        _put_in_place(draft, out)
+        write_json(description, draft / "run.json")
+        flush(draft)
+        put_in_place(draft, out)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return description
-
-
-def _put_in_place(draft: Path, out: Path) -> None:
-    """Swap the finished folder in; the one it replaces goes only once the new one stands."""
-    aside = out.with_name(f".{out.name}.{os.getpid()}.aside")
-    if out.exists():
-        out.rename(aside)
-    try:
-        draft.rename(out)
-    except OSError:
-        if aside.exists():
-            aside.rename(out)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 def read_run(run: Path) -> dict[str, Any]:
@@ -117,9 +103,9 @@ def replay(run: Path, out: Path | None = None) -> Replay:
         file = run / name
         if not file.is_file():
             differ[name] = "文件不见了"
-        elif _digest(file) != digest:
+        elif digest_of(file) != digest:
             differ[name] = "文件在评价之后被改动"
-    extra = {_relative(file, run) for file in run.rglob("*") if file.is_file()} - {*description["files"], "run.json"}
+    extra = {relative(file, run) for file in run.rglob("*") if file.is_file()} - {*description["files"], "run.json"}
     differ |= dict.fromkeys(sorted(extra), "文件不属于这次评价")
     if not any(name.startswith(("snapshot/", "rules.yaml")) for name in differ):
         differ |= _recompute(run, description, out, set(differ))
@@ -128,7 +114,7 @@ def replay(run: Path, out: Path | None = None) -> Replay:
 
 def _recompute(run: Path, description: dict[str, Any], out: Path | None, known: set[str]) -> dict[str, str]:
     target = out or run.with_name(f".{run.name}.{os.getpid()}.replay")
-    _refuse_foreign(target)
+    refuse_foreign(target)
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     differ: dict[str, str] = {}
@@ -147,7 +133,7 @@ def _recompute(run: Path, description: dict[str, Any], out: Path | None, known: 
         for part in ("year", "rules", "counts", "baselines"):
             if fresh.get(part) != description.get(part):
                 differ["run.json"] = f"“{part}”与重算结果不同"
-        _write_json(fresh, target / "run.json")
+        write_json(fresh, target / "run.json")
     finally:
         if out is None:
             shutil.rmtree(target, ignore_errors=True)
@@ -179,7 +165,7 @@ def _write_results(evaluation: Evaluation, folder: Path, accounts: Iterable[str]
     pq.write_table(table, folder / "accounts.parquet", compression="zstd")
     for firm in accounts:
         (folder / "account").mkdir(exist_ok=True)
-        _write_json(account_sheet(evaluation, firm), folder / "account" / f"{_file_name(firm)}.json")
+        write_json(account_sheet(evaluation, firm), folder / "account" / f"{_file_name(firm)}.json")
 
 
 def _file_name(firm_id: str) -> str:
@@ -192,7 +178,7 @@ def _describe(evaluation: Evaluation, folder: Path) -> dict[str, Any]:
     grades = evaluation.grades
     graded = grades[grades["grade"] != ""]
     counts = (graded["group"] + " " + graded["grade"]).value_counts().sort_index()
-    files = sorted(_relative(file, folder) for file in folder.rglob("*") if file.is_file())
+    files = sorted(relative(file, folder) for file in folder.rglob("*") if file.is_file())
     return {
         "format": FORMAT,
         "mujun": __version__,
@@ -208,31 +194,5 @@ def _describe(evaluation: Evaluation, folder: Path) -> dict[str, Any]:
             str(k): int(v) for k, v in grades.loc[grades["rank"].isna(), "reason"].value_counts().sort_index().items()
         },
         "baselines": {" ".join(key): repr(reference.value) for key, reference in sorted(evaluation.baselines.items())},
-        "files": {name: _digest(folder / name) for name in files if name != "run.json"},
+        "files": {name: digest_of(folder / name) for name in files if name != "run.json"},
     }
-
-
-def _relative(file: Path, folder: Path) -> str:
-    return file.relative_to(folder).as_posix()
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def _write_json(content: dict[str, Any], file: Path) -> None:
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    file.write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def _flush(folder: Path) -> None:
-    for file in folder.rglob("*"):
-        if file.is_file():
-            with file.open("rb") as handle:
-                os.fsync(handle.fileno())
-
-
-def _refuse_foreign(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / "run.json").exists())):
-        raise MujunError(f"“{out}”已有别的内容，不会覆盖。", next_step="请换一个空的或新的文件夹作为 --out。")

@@ -30,7 +30,7 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / np.where(np.equal(b, 0), np.nan, b) if _floats(a, b) else a / b,
 }
-_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: lambda a, b: a < b,
     ast.LtE: lambda a, b: a <= b,
     ast.Gt: lambda a, b: a > b,
@@ -47,20 +47,20 @@ class ExpressionError(ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class Expression:
-    """A checked expression: ``text`` as written and the ``names`` it needs."""
+    """A checked expression: ``text`` as written, the ``names`` it needs, and its checked ``tree``."""
 
     text: str
     names: frozenset[str]
-    _tree: ast.expr
+    tree: ast.expr
 
     def over(self, columns: Mapping[str, Any]) -> Any:
         """Evaluate over columns (arrays of one length, or scalars); division by zero gives nothing."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            return _columns(self._tree, columns)
+            return _columns(self.tree, columns)
 
     def exactly(self, value_of: Callable[[str], Fraction | bool | None]) -> Any:
         """Evaluate for one firm with fractions; ``value_of(name)`` gives each figure, None for nothing."""
-        return _exact(self._tree, value_of)
+        return _exact(self.tree, value_of)
 
 
 def parse(text: str | int | float | bool) -> Expression:
@@ -91,7 +91,7 @@ def _check(node: ast.expr, text: str, names: set[str]) -> None:
             children = values
         case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=[ast.List(elts=items)]):
             children = [left, *items]
-        case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in _COMPARISONS for op in ops):
+        case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in COMPARISONS for op in ops):
             children = [left, *others]
         case ast.IfExp(test=test, body=body, orelse=orelse):
             children = [test, body, orelse]
@@ -124,7 +124,7 @@ def _columns(node: ast.expr, columns: Mapping[str, Any]) -> Any:
         case ast.Compare(left=left, ops=ops, comparators=others):
             terms = [_columns(term, columns) for term in (left, *others)]
             pairs = zip(ops, terms, terms[1:], strict=False)
-            return reduce(np.logical_and, (_COMPARISONS[type(op)](a, b) for op, a, b in pairs))
+            return reduce(np.logical_and, (COMPARISONS[type(op)](a, b) for op, a, b in pairs))
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return np.where(_columns(test, columns), _columns(body, columns), _columns(orelse, columns))
         case ast.Call(func=ast.Name(id="missing"), args=[argument]):
@@ -161,7 +161,7 @@ def _exact(node: ast.expr, value_of: Callable[[str], Any]) -> Any:
         case ast.Compare(left=left, ops=ops, comparators=others):
             terms = [_exact(term, value_of) for term in (left, *others)]
             pairs = list(zip(ops, terms, terms[1:], strict=False))
-            return all(a is not None and b is not None and _COMPARISONS[type(op)](a, b) for op, a, b in pairs)
+            return all(a is not None and b is not None and COMPARISONS[type(op)](a, b) for op, a, b in pairs)
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return _exact(body if _exact(test, value_of) else orelse, value_of)
         case ast.Call(func=ast.Name(id="missing"), args=[argument]):

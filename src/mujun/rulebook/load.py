@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,10 +16,25 @@ from mujun.rulebook.check import check_rules
 from mujun.rulebook.reading import Reader
 from mujun.rulebook.ruleset import RuleSet
 
+FINDINGS = "findings"
+"""``kind`` of the rule sets that find low-efficiency land; those that measure firms need not say theirs."""
+_KIND = re.compile(r"^kind:\s*(\w+)", re.MULTILINE)
+
 
 def shipped() -> list[str]:
-    """Return the names of the rule sets that come with the package."""
-    return sorted(file.name.removesuffix(".yaml") for file in _shipped_files())
+    """Return the names of the rule sets that come with the package and measure firms."""
+    return sorted(shipped_texts(""))
+
+
+def shipped_texts(kind: str) -> dict[str, str]:
+    """Return name → YAML text of the shipped rule sets of one kind ("": those that measure firms)."""
+    texts = {file.name.removesuffix(".yaml"): file.read_text(encoding="utf-8") for file in _shipped_files()}
+    return {name: text for name, text in texts.items() if _kind(text) == kind}
+
+
+def _kind(text: str) -> str:
+    found = _KIND.search(text)
+    return found.group(1) if found else ""
 
 
 def _shipped_files() -> list[Traversable]:
@@ -48,6 +64,19 @@ def load_rules(name_or_path: str | Path) -> RuleSet:
 
 def parse_rules(text: str, name: str) -> RuleSet:
     """Read a rule set from YAML text; ``name`` is used in messages only. Raises RuleError."""
+    raw = read_yaml(text, name)
+    if raw.get("kind") == FINDINGS:
+        raise RuleError(str(raw.get("name") or name), ["这是低效用地认定规则集，不能用来评价企业，请另选规则集"])
+    reader = Reader(raw, _common_indicators())
+    rules = reader.rule_set(text, hashlib.sha256(text.encode("utf-8")).hexdigest())
+    faults = reader.faults or check_rules(rules)
+    if faults:
+        raise RuleError(str(raw.get("name") or name), faults)
+    return rules
+
+
+def read_yaml(text: str, name: str) -> dict[str, Any]:
+    """Return the keys and values of a rule file; ``name`` is used in messages only. Raises RuleError."""
     try:
         raw = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -56,12 +85,7 @@ def parse_rules(text: str, name: str) -> RuleSet:
         raise RuleError(name, [f"{place}不是合法的 YAML，请检查缩进、冒号和引号"]) from None
     if not isinstance(raw, dict):
         raise RuleError(name, ["文件应是“键: 值”的列表，参照随附的 HY2022.yaml 编写"])
-    reader = Reader(raw, _common_indicators())
-    rules = reader.rule_set(text, hashlib.sha256(text.encode("utf-8")).hexdigest())
-    faults = reader.faults or check_rules(rules)
-    if faults:
-        raise RuleError(str(raw.get("name") or name), faults)
-    return rules
+    return raw
 
 
 def _common_indicators() -> dict[str, Any]:

@@ -44,6 +44,12 @@ BASELINES = ("given", "mean", "previous_mean")
 class Reader:
     """Reads one raw rule set; ``faults`` collects sentences."""
 
+    _figures: Mapping[str, str] = FIGURES
+    _figure_patterns: tuple[str, ...] = ("mark_代码", "points_代码")
+
+    def _is_figure(self, name: str) -> bool:
+        return is_known(name)
+
     def __init__(self, raw: dict[str, Any], common_indicators: Mapping[str, Any]) -> None:
         self.raw = raw
         self.faults: list[str] = []
@@ -139,9 +145,10 @@ class Reader:
             self.faults.append(f"{where}：{error}")
             return parse("0")
         for name in sorted(expression.names):
-            if not is_known(name):
-                near = difflib.get_close_matches(name, FIGURES, 1)
-                hint = f"，是不是“{near[0]}”？" if near else f"，可用：{'、'.join(FIGURES)}、mark_代码、points_代码"
+            if not self._is_figure(name):
+                near = difflib.get_close_matches(name, self._figures, 1)
+                usable = "、".join((*self._figures, *self._figure_patterns))
+                hint = f"，是不是“{near[0]}”？" if near else f"，可用：{usable}"
                 self.faults.append(f"{where}：不认识“{name}”{hint}")
         return expression
 
