@@ -15,20 +15,24 @@ hypothesis.settings.load_profile("mujun")
 
 @pytest.fixture(scope="session", autouse=True)
 def _log_may_be_emptied_between_tests() -> Iterator[None]:
-    """Tests that commit are cleaned up by emptying tables, which the audit log refuses but for this moment."""
+    """Tests that commit are cleaned up by emptying tables, which those only added to refuse but for this moment."""
     from django.db import connection
 
-    from mujun.web.audit import triggers
+    from mujun.web.audit import append_only, triggers
 
     operations = type(connection.ops)
     original = operations.execute_sql_flush
 
     def flush(self: Any, sql_list: list[str]) -> None:
         triggers.remove(self.connection)
+        for table in append_only.TABLES:
+            append_only.remove(self.connection, table)
         try:
             original(self, sql_list)
         finally:
             triggers.install(self.connection)
+            for table in append_only.TABLES:
+                append_only.install(self.connection, table)
 
     operations.execute_sql_flush = flush
     yield

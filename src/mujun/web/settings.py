@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "mujun.web.register",
     "mujun.web.evaluations",
     "mujun.web.maps",
+    "mujun.web.campaign",
     "mujun.web.pages",
     "mujun.web.api",
 ]

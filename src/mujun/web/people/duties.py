@@ -34,6 +34,7 @@ DUTIES = (
     Duty("batches", _("未入库的导入批次"), "register.ImportBatch", "by", ("uploaded", "mapping", "rehearsed"), "batch"),
     Duty("runs", _("未公布的评价"), "evaluations.Run", "by", ("draft", "rehearsed"), "run"),
     Duty("objections", _("未办结的异议"), "evaluations.Objection", "filed_by", ("filed", "under_review"), "objection"),
+    Duty("blocks", _("牵头的整治区块"), "campaign.Block", "leader", ("open",), "block"),
 )
 """All that somebody who leaves has to hand over."""
 

@@ -45,6 +45,16 @@ class Right(StrEnum):
     """Raise an objection, hand in its document."""
     DECIDE = "decide"
     """Decide an objection."""
+    READ_BLOCKS = "read_blocks"
+    """Blocks of the campaign, their parties, stages and files, inside the own scope."""
+    OPEN_BLOCKS = "open_blocks"
+    """Open, change, announce and close blocks; take parcels in and out; set planned days."""
+    WORK_BLOCKS = "work_blocks"
+    """Record stages, consent and photographs of blocks inside the own scope."""
+    SIGN_BLOCKS = "sign_blocks"
+    """Accept freed land, decide to go on without all signatures or to skip a stage."""
+    ASK_LINE = "ask_line"
+    """Ask whether a parcel inside the own scope lies inside a published block; each answer is logged."""
     READ_ACCOUNTS = "read_accounts"
     ACCOUNTS = "accounts"
     """Make, change, close accounts; issue one-time codes."""
@@ -71,6 +81,11 @@ RIGHT_LABELS: dict[Right, Any] = {
     Right.READ_OBJECTIONS: _("查看异议"),
     Right.OBJECT: _("提出异议"),
     Right.DECIDE: _("处理异议"),
+    Right.READ_BLOCKS: _("查看整治区块"),
+    Right.OPEN_BLOCKS: _("建立和调整整治区块"),
+    Right.WORK_BLOCKS: _("记录区块进展、意愿和照片"),
+    Right.SIGN_BLOCKS: _("验收腾出土地、作出决定"),
+    Right.ASK_LINE: _("查询是否在整治范围内"),
     Right.READ_ACCOUNTS: _("查看账号"),
     Right.ACCOUNTS: _("管理账号"),
     Right.READ_AUDIT: _("查看操作日志"),
@@ -109,16 +124,24 @@ _READS_ALL = {
     Right.READ_RESULTS,
     Right.READ_DRAFTS,
     Right.READ_OBJECTIONS,
+    Right.READ_BLOCKS,
+    Right.ASK_LINE,
 }
 
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ANALYST: frozenset(
-        _READS_ALL | {Right.IMPORT, Right.CORRECT, Right.EVALUATE, Right.PUBLISH, Right.OBJECT, Right.DECIDE}
+        _READS_ALL
+        | {Right.IMPORT, Right.CORRECT, Right.EVALUATE, Right.PUBLISH, Right.OBJECT, Right.DECIDE}
+        | {Right.OPEN_BLOCKS, Right.WORK_BLOCKS}
     ),
-    Role.LEADER: frozenset(_READS_ALL | {Right.PUBLISH}),
-    Role.TOWN: frozenset({Right.READ_REGISTER, Right.READ_RESULTS, Right.READ_OBJECTIONS}),
+    Role.LEADER: frozenset(_READS_ALL | {Right.PUBLISH, Right.SIGN_BLOCKS}),
+    Role.TOWN: frozenset(
+        {Right.READ_REGISTER, Right.READ_RESULTS, Right.READ_OBJECTIONS}
+        | {Right.READ_BLOCKS, Right.WORK_BLOCKS, Right.ASK_LINE}
+    ),
     Role.FIRM: frozenset(
         {Right.READ_REGISTER, Right.READ_AMOUNTS, Right.READ_RESULTS, Right.READ_OBJECTIONS, Right.OBJECT}
+        | {Right.ASK_LINE}
     ),
     Role.AUDITOR: frozenset(_READS_ALL | {Right.READ_ACCOUNTS, Right.READ_AUDIT}),
     Role.ADMINISTRATOR: frozenset({Right.READ_REGISTER, Right.READ_ACCOUNTS, Right.ACCOUNTS, Right.READ_AUDIT}),
