@@ -225,7 +225,7 @@ def _shown(points: Ints, without: Ints, into: Floats | None = None) -> Floats:
 
 @lru_cache(maxsize=256)
 def _names_dtype(names: tuple[str, ...]) -> pd.CategoricalDtype:
-    return pd.CategoricalDtype(names)
+    return pd.CategoricalDtype(list(names))
 
 
 def _categories(codes: Codes | Ints, names: list[str]) -> Any:

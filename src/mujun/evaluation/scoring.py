@@ -44,9 +44,12 @@ class ItemScores:
         floats = np.full((len(listed), 3, size), np.nan)
         points = np.zeros((len(listed), 2, size), dtype=np.int64)
         marks = np.zeros((len(listed), 2, size), dtype=np.int8)
-        return {
-            name: cls(marks[n, 0].view(np.bool_), *floats[n], *points[n], marks[n, 1]) for n, name in enumerate(listed)
-        }
+        blank = {}
+        for name, (value, baseline, weight), (raw, score), (on_card, flag) in zip(
+            listed, floats, points, marks, strict=True
+        ):
+            blank[name] = cls(on_card.view(np.bool_), value, baseline, weight, raw, score, flag)
+        return blank
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
