@@ -106,6 +106,7 @@ def _supply(chance: np.random.Generator, parcels: pd.DataFrame) -> Sheet:
         ("started_on", "开工日期", actual, done),
         ("finished_on", "竣工日期", actual, done),
         ("produced_on", "投产日期", styles.date("yyyy-mm-dd"), done),
+        ("stopped_on", "停工日期", styles.date("yyyy-mm-dd"), done),
         ("invested_wan", "已投资(万元)", styles.number(chance, marks=True), done),
     ]
     title = f"{COUNTY}工业用地供应与履约台账"

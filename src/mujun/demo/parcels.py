@@ -11,6 +11,7 @@ from mujun.demo.chance import stream
 from mujun.demo.days import Days
 from mujun.demo.land import Land
 from mujun.demo.names import COUNTY_CODE, TOWNS, VILLAGES
+from mujun.demo.stalled import halt
 
 RIGHTS = ("grant", "collective", "allocation", "lease")
 NOT_SUPPLIED = 0.02
@@ -51,7 +52,7 @@ def draw_parcels(seed: int, land: Land) -> pd.DataFrame:
     unsupplied = table["supplied_on"].isna()
     for column in ("land_price_wan", "invest_due_wan", "invested_wan", "tax_due_wan_per_mu", "taxed_area_m2"):
         table.loc[unsupplied, column] = np.nan
-    return table
+    return halt(seed, table)
 
 
 def _codes(towns: npt.NDArray[np.int64], blocks: npt.NDArray[np.int64]) -> list[str]:

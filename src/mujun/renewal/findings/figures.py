@@ -94,8 +94,7 @@ def parcel_figures(register: Register, year: int, grades: pd.DataFrame | None = 
 
 
 def _truths(values: pd.Series) -> Floats:
-    truths: Floats = values.astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
-    return truths
+    return np.asarray(values.astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
 
 
 def _areas(parcels: pd.DataFrame) -> Floats:
