@@ -46,7 +46,7 @@ def months_until(start: Days, day: dt.date) -> Floats:
 
 
 def plus_months(start: Days, months: npt.NDArray[np.int64]) -> Days:
-    """Return the day on which so many months are full; the last day of the month where that day does not exist."""
+    """Return the day on which so many months are full; where the month has no such day, the first of the next."""
     month = start.astype("datetime64[M]")
     offset = (start - month.astype("datetime64[D]")).astype(np.int64)
     target = month + months.astype("timedelta64[M]")

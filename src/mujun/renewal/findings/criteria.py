@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mujun.base.exact import Floats, decimal
+from mujun.base.exact import Floats
 from mujun.renewal.findings.clock import Days, base_days, plus_months
 from mujun.renewal.findings.figures import Objects, ParcelFigures
 from mujun.rulebook.expressions import Expression
@@ -23,7 +23,6 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "below": operator.lt, "at_most": operator.le, "above": operator.gt, "at_least": operator.ge,
 }  # fmt: skip
 _NEAR = 1e-9
-_EXACT_SUMS = {"tax_per_mu"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,22 +99,15 @@ def _compared(criterion: Criterion, figures: ParcelFigures, value: Floats, thres
         near = np.abs(value - threshold) <= _NEAR * np.maximum(1.0, np.abs(threshold))
     for place in np.flatnonzero(near):
         position = int(place)
-        exact, limit = _exact(criterion.figure, figures, position), _exact_threshold(criterion, figures, position)
+        exact, limit = figures.exactly(criterion.figure, position), _exact_threshold(criterion, figures, position)
         if exact is not None and limit is not None:
             true[position] = compare(exact, limit)
     return Answer.of(true, ~(np.isnan(value) | np.isnan(threshold)))
 
 
-def _exact(name: str, figures: ParcelFigures, position: int) -> Fraction | None:
-    if name in _EXACT_SUMS:
-        return figures.taxes.exactly(position)
-    value = float(figures.columns[name][position])
-    return None if np.isnan(value) else decimal(value)
-
-
 def _exact_threshold(criterion: Criterion, figures: ParcelFigures, position: int) -> Fraction | None:
     if isinstance(criterion.threshold, Expression):
-        found: Fraction | None = criterion.threshold.exactly(lambda name: _exact(name, figures, position))
+        found: Fraction | None = criterion.threshold.exactly(lambda name: figures.exactly(name, position))
         return found
     return criterion.threshold.on(figures.day) if criterion.threshold else None
 

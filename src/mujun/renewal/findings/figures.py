@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mujun.base.exact import Floats, Ints, exact_sums
+from mujun.base.exact import Floats, Ints, decimal, exact_sums
 from mujun.register.drawn import areas_m2, shapes_of
 from mujun.register.lookup import positions_of
 from mujun.register.tables import Register
@@ -34,7 +35,8 @@ class ParcelFigures:
     """One element per row of ``parcels``. ``columns`` has every figure as floats: truths 1 or 0, NaN = unknown.
 
     ``building_parcel`` is the position of each building's parcel (-1: none); ``grade`` the grade of the main user
-    ("" = not graded), None where it is unknown; the whole is None without a table of grades.
+    ("" = not graded), None where it is unknown; the whole is None without a table of grades. ``area_m2``, ``floor_m2``
+    are the parcel's area and the floor area on it.
     """
 
     register: Register
@@ -46,8 +48,27 @@ class ParcelFigures:
     building_parcel: Ints
     grade: Objects | None
 
+    area_m2: Floats
+    floor_m2: Floats
+
     def __len__(self) -> int:
         return len(self.register["parcels"])
+
+    def exactly(self, name: str, position: int) -> Fraction | None:
+        """Return one figure of one parcel as a fraction of the decimals that were written, None for nothing."""
+        if name == "tax_per_mu":
+            return self.taxes.exactly(position)
+        value = float(self.columns[name][position])
+        if np.isnan(value):
+            return None
+        if name in ("far", "built_share"):
+            planned = self.columns["far_min"][position] if name == "built_share" else 1.0
+            area = decimal(float(self.area_m2[position])) * decimal(float(planned))
+            return decimal(float(self.floor_m2[position])) / area
+        if name == "invested_share":
+            paid, due = (float(self.columns[column][position]) for column in ("invested_wan", "invest_due_wan"))
+            return decimal(paid) / decimal(due)
+        return decimal(value)
 
     @cached_property
     def parcel_ids(self) -> Objects:
@@ -90,7 +111,10 @@ def parcel_figures(register: Register, year: int, grades: pd.DataFrame | None = 
     columns |= _scale(register, users)
     for name in ("illegal_use", "protected"):
         columns[name] = _truths(parcels[name])
-    return ParcelFigures(register, year, day, columns, users, taxes, building_parcel, _grades(register, users, grades))
+    grade = _grades(register, users, grades)
+    return ParcelFigures(
+        register, year, day, columns, users, taxes, building_parcel, grade, area_m2=area_m2, floor_m2=floor_m2
+    )
 
 
 def _truths(values: pd.Series) -> Floats:
