@@ -122,7 +122,7 @@ LABELS = {
 """How the units of the schema are shown to people."""
 
 _DIMENSION_OF = {spelling: name for name, units in DIMENSIONS.items() for spelling in units}
-_SPELLINGS = sorted((spelling for spelling in _DIMENSION_OF if spelling), key=len, reverse=True)
+_SPELLINGS = tuple(sorted((spelling for spelling in _DIMENSION_OF if spelling), key=len, reverse=True))
 _LOOKS_LIKE_UNIT = re.compile(r"(?:元|米|吨|时|度|亩|顷|[%‰]|克|斤|标煤|标准煤)$")
 _EXACT = 2.0**53
 
@@ -155,6 +155,8 @@ def factor(unit: str, stored: str) -> Fraction | None:
 
 def split_unit(heading: str) -> tuple[str, str]:
     """Split a unit off the end of a tidy heading: ``用地面积m2`` → (``用地面积``, ``m2``); ("…", "") where none is."""
+    if not heading.endswith(_SPELLINGS):
+        return heading, ""
     for spelling in _SPELLINGS:
         if len(spelling) < len(heading) and heading.endswith(spelling):
             rest = heading[: -len(spelling)]

@@ -88,6 +88,8 @@ def lessors(view: View) -> Iterator[Defect]:
     frame = view["occupancy"]
     frame = frame.assign(position=np.arange(len(frame)))
     letting = frame[frame["kind"].isin(_LETTING)]
+    if not len(letting):
+        return
     lessor = _lessors(view, letting)
     places = view.parcels_of(letting["parcel_id"])
     names = view["parcels"]["holder_name"].to_numpy(dtype=object)

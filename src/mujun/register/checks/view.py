@@ -104,11 +104,18 @@ class View:
         registered = self["parcels"]["registered_area_m2"].to_numpy(dtype=np.float64)
         return np.where(np.isnan(registered), self.drawn_m2, registered)
 
+    @functools.cached_property
+    def _first_of_each(self) -> tuple[pd.Index, Ints]:
+        """Every parcel's code once, and where it first stands in the parcel table."""
+        first = ~self.parcel_ids.duplicated()
+        return self.parcel_ids[first], np.flatnonzero(first).astype(np.int64)
+
     def parcels_of(self, parcel_ids: pd.Series) -> Ints:
         """Return the position of each parcel in the parcel table; -1 where it is unknown."""
-        first = ~self.parcel_ids.duplicated()
-        places = self.parcel_ids[first].get_indexer(pd.Index(parcel_ids.to_numpy(dtype=object)))
-        positions = np.flatnonzero(first)
+        if not len(parcel_ids):
+            return np.empty(0, dtype=np.int64)
+        codes, positions = self._first_of_each
+        places = codes.get_indexer(pd.Index(parcel_ids.to_numpy(dtype=object)))
         return np.where(places >= 0, positions[places] if len(positions) else -1, -1).astype(np.int64)
 
     def area_of(self, parcel_ids: pd.Series) -> Floats:

@@ -173,7 +173,7 @@ def _as_written(rows: pa.Table, table: Table) -> pd.DataFrame:
     """Return the frame that was written; bare conversion would lose whole numbers and truths with gaps."""
     data = rows.to_pandas(types_mapper=NULLABLE.get)
     same = all(data[column.name].dtype == DTYPES[column.kind] for column in table.columns)
-    return data if same and not table.geometry else conform(data, table)
+    return data if same else conform(data, table)
 
 
 def _read_change(name: str, table: Table, about: dict[str, Any]) -> TableChange:

@@ -33,12 +33,12 @@ def firms_touched(changes: dict[str, TableChange]) -> pd.DataFrame:
             frames = [change.rows, change.before, *([change.gone.data] if change.whole else [])]
             by_table[name] = _distinct(frame[column] for frame in frames for column in columns)
     by_table.setdefault("parcels", set()).update(_on_parcels(changes.get("parcels")))
-    found: dict[str, list[str]] = {}
+    found: dict[str, str] = {}
     for name in (name for name in TABLES if name in by_table):
-        for firm in by_table[name]:
-            found.setdefault(firm, []).append(name)
+        known = by_table[name] & found.keys()
+        found |= dict.fromkeys(by_table[name] - known, name) | {firm: f"{found[firm]},{name}" for firm in known}
     ids = sorted(found)
-    words = [",".join(found[firm]) for firm in ids]
+    words = [found[firm] for firm in ids]
     return pd.DataFrame({"firm_id": pd.Series(ids, dtype="str"), "tables": pd.Series(words, dtype="str")})
 
 
