@@ -1,18 +1,19 @@
 // Draws every <figure data-chart="kind" data-source="id"> from the JSON element of that id, with the same figures
-// as a table below it. Kinds: waterfall, bars, line (docs/reference/components.md).
+// as a table below it. Kinds: waterfall, bars, line, gantt (docs/reference/components.md).
 import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { token } from "../theme.js";
 import { bars } from "./bars.js";
+import { gantt } from "./gantt.js";
 import { line } from "./line.js";
 import { tableOf } from "./table.js";
 import { waterfall } from "./waterfall.js";
 
-echarts.use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
+echarts.use([BarChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
-const KINDS = { waterfall, bars, line };
+const KINDS = { waterfall, bars, line, gantt };
 const drawn = new Set();
 
 function colours() {

@@ -1,8 +1,12 @@
 // The same figures as a table, for readers who do not see the picture and for those who would rather read.
 import { figure } from "./axes.js";
+import { spanText } from "./gantt.js";
 
 function rowsOf(kind, data) {
   if (kind === "waterfall") return [["", data.unit ?? ""], ...data.steps.map((step) => [step.label, figure(step.value)])];
+  if (kind === "gantt") {
+    return [["", data.planned, data.real], ...data.rows.map((row) => [row.label, spanText(row.planned), spanText(row.real)])];
+  }
   const head = ["", ...data.series.map((series) => (data.unit ? `${series.name} (${data.unit})` : series.name))];
   return [head, ...data.categories.map((name, i) => [name, ...data.series.map((series) => figure(series.values[i]))])];
 }

@@ -79,6 +79,29 @@ objection_accept                   POST A
 objection_reject                   POST A
 objection_withdraw                 POST AF
 
+blocks                GET ALTU
+block_progress        GET ALTU
+my_blocks             GET ALTU
+line                  GET ALTFU
+block_new             GET A        POST A
+block                 GET ALTU
+block_map             GET ALTU
+block_add             GET A        POST A
+block_edit            GET A        POST A
+block_release         GET A        POST A
+block_publish         GET A        POST A
+block_close           GET A        POST A
+party_new             GET A        POST A
+party                 GET ALTU     POST AT
+party_strike          GET A        POST A
+block_stage           GET AT       POST AT
+block_correct         GET AT       POST AT
+block_attach          GET AT       POST AT
+block_file            GET ALTU
+block_decide          GET L        POST L
+block_accept          GET L        POST L
+block_revoke          GET L        POST L
+
 people                GET UM
 person_new            GET M        POST M
 people_import         GET M        POST M

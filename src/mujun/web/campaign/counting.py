@@ -6,44 +6,46 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+UNKNOWN = float("inf")
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Link:
-    """``share`` (0–1, None unknown) of the land of ``parent`` lies in ``child``."""
+    """``child`` came from ``parent``; at most ``common_mu`` of land are common to both (infinite: not known)."""
 
     parent: str
     child: str
-    share: float | None
+    common_mu: float = UNKNOWN
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Counted:
-    """Land of a parcel that an accepted relative holds: at most ``area_mu``."""
+    """Land of a parcel that an accepted relative may hold: at most ``area_mu``."""
 
     parcel_id: str
     area_mu: float
 
 
 class Lineage:
-    """Who came from whom. Along a line shares multiply, over several lines they add up to at most 1.
+    """Who came from whom, and how much land two relatives can have in common.
 
-    An unknown share counts as 1, so that what is counted is never too little.
+    Along a line that is the least of its links, over several lines their sum. An upper bound, never a share times a
+    share: after a merge and a split all of a parcel may have come back together.
     """
 
     def __init__(self, links: Iterable[Link]) -> None:
         self._up: dict[str, dict[str, float]] = defaultdict(dict)
         self._down: dict[str, dict[str, float]] = defaultdict(dict)
         for link in links:
-            share = 1.0 if link.share is None else min(max(link.share, 0.0), 1.0)
-            self._up[link.child][link.parent] = share
-            self._down[link.parent][link.child] = share
+            self._up[link.child][link.parent] = link.common_mu
+            self._down[link.parent][link.child] = link.common_mu
 
     def ancestors(self, parcel_id: str) -> dict[str, float]:
-        """Return each ancestor with the part (0–1) of its land that lies in ``parcel_id``."""
+        """Return each ancestor with the land (mu) it can have in common with ``parcel_id``."""
         return self._relatives(parcel_id, self._up)
 
     def descendants(self, parcel_id: str) -> dict[str, float]:
-        """Return each descendant with the part (0–1) of the land of ``parcel_id`` that lies in it."""
+        """Return each descendant with the land (mu) it can have in common with ``parcel_id``."""
         return self._relatives(parcel_id, self._down)
 
     def family(self, parcel_id: str) -> set[str]:
@@ -52,36 +54,30 @@ class Lineage:
 
     def _relatives(self, parcel_id: str, step: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
         found: dict[str, float] = defaultdict(float)
-        paths = [(parcel_id, 1.0, (parcel_id,))]
+        paths = [(parcel_id, UNKNOWN, (parcel_id,))]
         while paths:
-            code, part, path = paths.pop()
-            for there, share in step.get(code, {}).items():
+            code, common, path = paths.pop()
+            for there, link in step.get(code, {}).items():
                 if there not in path:  # a code may have been given back to an earlier parcel
-                    found[there] += part * share
-                    paths.append((there, part * share, (*path, there)))
-        return {code: min(part, 1.0) for code, part in found.items()}
+                    found[there] += min(common, link)
+                    paths.append((there, min(common, link), (*path, there)))
+        return dict(found)
 
 
 def already_counted(
-    parcel_id: str,
-    area_mu: float,
-    lineage: Lineage,
-    accepted_mu: Mapping[str, float],
-    areas_mu: Mapping[str, float],
+    parcel_id: str, area_mu: float, lineage: Lineage, accepted_mu: Mapping[str, float]
 ) -> list[Counted]:
-    """Return what accepted relatives have counted of the land of ``parcel_id`` (``area_mu``), each at its most.
+    """Return what accepted relatives may have counted of the land of ``parcel_id`` (``area_mu``), each at its most.
 
-    ``accepted_mu`` and ``areas_mu`` give accepted and whole area by parcel. Where only part of a relative was
-    accepted, nobody knows which part: it counts wherever it can lie, so the sum over a family never exceeds its land.
+    ``accepted_mu`` gives the accepted land by parcel. Where only part of a relative was accepted, nobody knows which
+    part: it counts wherever it can lie. So accepted land never exceeds the land that was freed.
     """
-    found = []
-    for code, share in lineage.ancestors(parcel_id).items():
-        if code in accepted_mu:
-            common = share * areas_mu.get(code, float("inf")) if share else 0.0
-            found.append(Counted(code, min(accepted_mu[code], common, area_mu)))
-    for code, share in lineage.descendants(parcel_id).items():
-        if code in accepted_mu:
-            found.append(Counted(code, min(accepted_mu[code], share * area_mu)))
+    related = {**lineage.ancestors(parcel_id), **lineage.descendants(parcel_id)}
+    found = [
+        Counted(code, min(accepted_mu[code], common, area_mu))
+        for code, common in sorted(related.items())
+        if code in accepted_mu
+    ]
     return [one for one in found if one.area_mu > 0]
 
 

@@ -20,6 +20,8 @@ class Entry:
     label: Any
     right: Right
     prefixes: tuple[str, ...]
+    unless: Right | None = None
+    """Who has this right finds the same under another entry."""
 
 
 ENTRIES = (
@@ -29,6 +31,8 @@ ENTRIES = (
     Entry("imports", _("数据导入"), Right.READ_IMPORTS, ("/imports/", "/jobs/")),
     Entry("runs", _("评价"), Right.READ_RESULTS, ("/runs/", "/rules/", "/notices/")),
     Entry("objections", _("异议"), Right.READ_OBJECTIONS, ("/objections/",)),
+    Entry("blocks", _("整治区块"), Right.READ_BLOCKS, ("/blocks/",)),
+    Entry("line", _("整治范围"), Right.ASK_LINE, (), unless=Right.READ_BLOCKS),
     Entry("people", _("账号"), Right.READ_ACCOUNTS, ("/people/",)),
     Entry("audit", _("日志"), Right.READ_AUDIT, ("/audit/",)),
 )
@@ -47,7 +51,7 @@ def links_for(request: HttpRequest) -> list[Link]:
     """The entries that the user's rights open, in order; an entry without an address is left out."""
     found = []
     for entry in ENTRIES:
-        if not has_right(request.user, entry.right):
+        if not has_right(request.user, entry.right) or (entry.unless and has_right(request.user, entry.unless)):
             continue
         try:
             url = reverse(entry.name)

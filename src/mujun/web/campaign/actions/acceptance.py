@@ -97,9 +97,7 @@ def _checked_area(parcel: BlockParcel, area_mu: float | None) -> float:
         return room.left_mu
     if not 0 < area_mu <= room.left_mu:
         why = _("其中已随 {others} 验收过。").format(others=room.others) if room.counted else ""
-        raise Refused(
-            _("验收面积应大于 0、不超过 {left:.4f} 亩。").format(left=room.left_mu), why=why
-        )
+        raise Refused(_("验收面积应大于 0、不超过 {left:.4f} 亩。").format(left=room.left_mu), why=why)
     return area_mu
 
 

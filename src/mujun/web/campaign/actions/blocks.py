@@ -215,9 +215,17 @@ def _release(block: Block, parcel_ids: Sequence[str], reason: str, on: dt.date, 
 
 @action
 def change_block(
-    pk: int, *, name: str, mode: str, leader: User | None, team: Sequence[User], basis: str, by: Any
+    pk: int,
+    *,
+    name: str,
+    mode: str,
+    leader: User | None,
+    team: Sequence[User],
+    basis: str,
+    planned: Mapping[Stage, dt.date | None] | None = None,
+    by: Any,
 ) -> Block:
-    """Change what the office says of a block."""
+    """Change what the office says of a block, and the planned days named."""
     block = held_block(pk)
     if not name.strip() or not basis.strip():
         raise Refused(_("名称和依据不能为空。"))
@@ -227,6 +235,8 @@ def change_block(
     block.save()
     block.team.set(team)
     record("block.changed", by=by, about=f"block:{pk}", before=before, after=_said(block))
+    if planned:
+        plan_stages(pk, planned, by=by)
     return block
 
 

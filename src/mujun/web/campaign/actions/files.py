@@ -40,7 +40,9 @@ def put_away(block: Block, kept: Kept, *, parcel_id: str = "", stage: str = "", 
     return made
 
 
-def attach(pk: int, upload: UploadedFile[Any], *, parcel_id: str = "", stage: str = "", note: str = "", by: Any) -> Attachment:
+def attach(
+    pk: int, upload: UploadedFile[Any], *, parcel_id: str = "", stage: str = "", note: str = "", by: Any
+) -> Attachment:
     """Add a photograph or document to a block, or to one parcel of it."""
     kept = keep_file(upload)
     if kept is None:

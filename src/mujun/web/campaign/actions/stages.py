@@ -81,7 +81,9 @@ def _correct(pk: int, stage: Stage, day: dt.date | None, reason: str, kept: Kept
     made = _add(block, one, one.planned_on, day, reason, attachment, by=by)
     after = str(day) if day else None
     about = f"block:{pk}"
-    record("stage.corrected", by=by, about=about, reason=reason.strip(), stage=stage, before=str(one.real_on), after=after)
+    record(
+        "stage.corrected", by=by, about=about, reason=reason.strip(), stage=stage, before=str(one.real_on), after=after
+    )
     _settle(block, by=by)
     return made
 
@@ -98,9 +100,7 @@ def plan_stages(pk: int, planned: Mapping[Stage, dt.date | None], *, by: Any) ->
     return made
 
 
-def decide(
-    pk: int, kind: str, stage: Stage, reason: str, upload: UploadedFile[Any] | None, *, by: Any
-) -> Decision:
+def decide(pk: int, kind: str, stage: Stage, reason: str, upload: UploadedFile[Any] | None, *, by: Any) -> Decision:
     """A leader decides to go on although not all have signed, or to skip a stage; a document says so."""
     if upload is None:
         raise Refused(_("请上传作出决定的文件（会议纪要、批复等）。"))

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,195 +14,420 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Block',
+            name="Block",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12, unique=True, verbose_name='编号')),
-                ('name', models.CharField(max_length=100, verbose_name='名称')),
-                ('mode', models.CharField(choices=[('upgrade', '提升发展'), ('merge', '兼并重组'), ('purchase', '政府收储'), ('close', '关停淘汰')], max_length=10, verbose_name='整治方式')),
-                ('plan_ref', models.CharField(blank=True, db_index=True, help_text='plan and version; blank: by hand', max_length=80)),
-                ('basis', models.CharField(help_text='plan version or document, as people name it', max_length=200, verbose_name='依据')),
-                ('published_on', models.DateField(null=True, verbose_name='公布日期')),
-                ('benefit', models.FloatField(help_text='as the plan valued it', null=True)),
-                ('cost_wan', models.FloatField(null=True, verbose_name='计划成本')),
-                ('state', models.CharField(choices=[('open', '推进中'), ('reached', '已达标'), ('closed', '已撤销')], db_index=True, default='open', max_length=8)),
-                ('opened_on', models.DateField(verbose_name='建立日期')),
-                ('closed_on', models.DateField(null=True, verbose_name='撤销日期')),
-                ('close_reason', models.TextField(blank=True)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('leader', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_blocks', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ManyToManyField(related_name='team_blocks', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=12, unique=True, verbose_name="编号")),
+                ("name", models.CharField(max_length=100, verbose_name="名称")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("upgrade", "提升发展"),
+                            ("merge", "兼并重组"),
+                            ("purchase", "政府收储"),
+                            ("close", "关停淘汰"),
+                        ],
+                        max_length=10,
+                        verbose_name="整治方式",
+                    ),
+                ),
+                (
+                    "plan_ref",
+                    models.CharField(
+                        blank=True, db_index=True, help_text="plan and version; blank: by hand", max_length=80
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        help_text="plan version or document, as people name it", max_length=200, verbose_name="依据"
+                    ),
+                ),
+                ("published_on", models.DateField(null=True, verbose_name="公布日期")),
+                ("benefit", models.FloatField(help_text="as the plan valued it", null=True)),
+                ("cost_wan", models.FloatField(null=True, verbose_name="计划成本")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "推进中"), ("reached", "已达标"), ("closed", "已撤销")],
+                        db_index=True,
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("opened_on", models.DateField(verbose_name="建立日期")),
+                ("closed_on", models.DateField(null=True, verbose_name="撤销日期")),
+                ("close_reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "leader",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="led_blocks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("team", models.ManyToManyField(related_name="team_blocks", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('parcel_id', models.TextField(blank=True)),
-                ('town', models.CharField(blank=True, max_length=100)),
-                ('stage', models.CharField(blank=True, choices=[('survey', '摸底'), ('scheme', '方案'), ('sign', '签约'), ('vacate', '腾空'), ('demolish', '拆除'), ('supply', '供地'), ('start', '开工'), ('finish', '竣工'), ('produce', '投产'), ('reach', '达标')], max_length=10)),
-                ('picture', models.BooleanField()),
-                ('path', models.CharField(help_text='path under MEDIA_ROOT', max_length=120)),
-                ('name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('block', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='campaign.block')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("parcel_id", models.TextField(blank=True)),
+                ("town", models.CharField(blank=True, max_length=100)),
+                (
+                    "stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("survey", "摸底"),
+                            ("scheme", "方案"),
+                            ("sign", "签约"),
+                            ("vacate", "腾空"),
+                            ("demolish", "拆除"),
+                            ("supply", "供地"),
+                            ("start", "开工"),
+                            ("finish", "竣工"),
+                            ("produce", "投产"),
+                            ("reach", "达标"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("picture", models.BooleanField()),
+                ("path", models.CharField(help_text="path under MEDIA_ROOT", max_length=120)),
+                ("name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "block",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="campaign.block"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Acceptance',
+            name="Acceptance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('parcel_id', models.TextField()),
-                ('town', models.CharField(blank=True, max_length=100)),
-                ('area_mu', models.FloatField()),
-                ('accepted_on', models.DateField()),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('revoked_on', models.DateField(null=True)),
-                ('revoke_reason', models.CharField(blank=True, max_length=500)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('attachment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaign.attachment')),
-                ('block', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to='campaign.block')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("parcel_id", models.TextField()),
+                ("town", models.CharField(blank=True, max_length=100)),
+                ("area_mu", models.FloatField()),
+                ("accepted_on", models.DateField()),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("revoked_on", models.DateField(null=True)),
+                ("revoke_reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="campaign.attachment"
+                    ),
+                ),
+                (
+                    "block",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acceptances", to="campaign.block"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-accepted_on', '-id'],
+                "ordering": ["-accepted_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='BlockParcel',
+            name="BlockParcel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('parcel_id', models.TextField()),
-                ('town', models.CharField(blank=True, max_length=100)),
-                ('holder_name', models.CharField(blank=True, max_length=300)),
-                ('area_mu', models.FloatField()),
-                ('from_day', models.DateField()),
-                ('to_day', models.DateField(null=True)),
-                ('reason', models.CharField(blank=True, help_text='why it was released', max_length=300)),
-                ('block', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parcels', to='campaign.block')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("parcel_id", models.TextField()),
+                ("town", models.CharField(blank=True, max_length=100)),
+                ("holder_name", models.CharField(blank=True, max_length=300)),
+                ("area_mu", models.FloatField()),
+                ("from_day", models.DateField()),
+                ("to_day", models.DateField(null=True)),
+                ("reason", models.CharField(blank=True, help_text="why it was released", max_length=300)),
+                (
+                    "block",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="parcels", to="campaign.block"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['parcel_id', 'id'],
+                "ordering": ["parcel_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('unsigned', '未全部签约先行推进'), ('skip', '跳过阶段')], max_length=10)),
-                ('stage', models.CharField(choices=[('survey', '摸底'), ('scheme', '方案'), ('sign', '签约'), ('vacate', '腾空'), ('demolish', '拆除'), ('supply', '供地'), ('start', '开工'), ('finish', '竣工'), ('produce', '投产'), ('reach', '达标')], max_length=10)),
-                ('reason', models.CharField(max_length=500)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('attachment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaign.attachment')),
-                ('block', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='campaign.block')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("unsigned", "未全部签约先行推进"), ("skip", "跳过阶段")], max_length=10),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("survey", "摸底"),
+                            ("scheme", "方案"),
+                            ("sign", "签约"),
+                            ("vacate", "腾空"),
+                            ("demolish", "拆除"),
+                            ("supply", "供地"),
+                            ("start", "开工"),
+                            ("finish", "竣工"),
+                            ("produce", "投产"),
+                            ("reach", "达标"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="campaign.attachment"
+                    ),
+                ),
+                (
+                    "block",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="campaign.block"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('parcel_id', models.TextField()),
-                ('town', models.CharField(blank=True, max_length=100)),
-                ('kind', models.CharField(choices=[('owner', '权利人'), ('tenant', '承租人')], max_length=8)),
-                ('firm_id', models.CharField(blank=True, db_index=True, max_length=40)),
-                ('name', models.CharField(blank=True, help_text='blank: the register does not know who it is', max_length=300)),
-                ('floor_area_m2', models.FloatField(null=True)),
-                ('consent', models.CharField(choices=[('talking', '协商中'), ('signed', '已签约'), ('refusing', '不同意')], default='talking', max_length=8)),
-                ('consent_on', models.DateField(null=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('struck_on', models.DateField(null=True)),
-                ('struck_reason', models.CharField(blank=True, max_length=300)),
-                ('block', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='campaign.block')),
-                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaign.attachment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("parcel_id", models.TextField()),
+                ("town", models.CharField(blank=True, max_length=100)),
+                ("kind", models.CharField(choices=[("owner", "权利人"), ("tenant", "承租人")], max_length=8)),
+                ("firm_id", models.CharField(blank=True, db_index=True, max_length=40)),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True, help_text="blank: the register does not know who it is", max_length=300
+                    ),
+                ),
+                ("floor_area_m2", models.FloatField(null=True)),
+                (
+                    "consent",
+                    models.CharField(
+                        choices=[("talking", "协商中"), ("signed", "已签约"), ("refusing", "不同意")],
+                        default="talking",
+                        max_length=8,
+                    ),
+                ),
+                ("consent_on", models.DateField(null=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("struck_on", models.DateField(null=True)),
+                ("struck_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "block",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="parties", to="campaign.block"
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaign.attachment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['parcel_id', 'kind', 'id'],
+                "ordering": ["parcel_id", "kind", "id"],
             },
         ),
         migrations.CreateModel(
-            name='StageRecord',
+            name="StageRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('survey', '摸底'), ('scheme', '方案'), ('sign', '签约'), ('vacate', '腾空'), ('demolish', '拆除'), ('supply', '供地'), ('start', '开工'), ('finish', '竣工'), ('produce', '投产'), ('reach', '达标')], max_length=10)),
-                ('planned_on', models.DateField(null=True)),
-                ('real_on', models.DateField(null=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('attachment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaign.attachment')),
-                ('block', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='campaign.block')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='campaign.stagerecord')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("survey", "摸底"),
+                            ("scheme", "方案"),
+                            ("sign", "签约"),
+                            ("vacate", "腾空"),
+                            ("demolish", "拆除"),
+                            ("supply", "供地"),
+                            ("start", "开工"),
+                            ("finish", "竣工"),
+                            ("produce", "投产"),
+                            ("reach", "达标"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("planned_on", models.DateField(null=True)),
+                ("real_on", models.DateField(null=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaign.attachment",
+                    ),
+                ),
+                (
+                    "block",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="records", to="campaign.block"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="campaign.stagerecord",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='block',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_on__isnull', False), _connector='OR'), name='closed_blocks_have_a_day'),
+            model_name="block",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True), ("closed_on__isnull", False), _connector="OR"
+                ),
+                name="closed_blocks_have_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('block', 'parcel_id', 'sha256'), name='one_file_once_per_place'),
+            model_name="attachment",
+            constraint=models.UniqueConstraint(fields=("block", "parcel_id", "sha256"), name="one_file_once_per_place"),
         ),
         migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_on__isnull', True)), fields=('parcel_id',), name='parcel_accepted_once'),
+            model_name="acceptance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_on__isnull", True)), fields=("parcel_id",), name="parcel_accepted_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.CheckConstraint(condition=models.Q(('area_mu__gt', 0)), name='accepted_area_is_some'),
+            model_name="acceptance",
+            constraint=models.CheckConstraint(condition=models.Q(("area_mu__gt", 0)), name="accepted_area_is_some"),
         ),
         migrations.AddIndex(
-            model_name='blockparcel',
-            index=models.Index(fields=['town', 'block'], name='block_parcel_town'),
+            model_name="blockparcel",
+            index=models.Index(fields=["town", "block"], name="block_parcel_town"),
         ),
         migrations.AddIndex(
-            model_name='blockparcel',
-            index=models.Index(fields=['parcel_id'], name='block_parcel_code'),
+            model_name="blockparcel",
+            index=models.Index(fields=["parcel_id"], name="block_parcel_code"),
         ),
         migrations.AddConstraint(
-            model_name='blockparcel',
-            constraint=models.UniqueConstraint(condition=models.Q(('to_day__isnull', True)), fields=('parcel_id',), name='parcel_in_one_open_block'),
+            model_name="blockparcel",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("to_day__isnull", True)), fields=("parcel_id",), name="parcel_in_one_open_block"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='blockparcel',
-            constraint=models.CheckConstraint(condition=models.Q(('area_mu__gt', 0)), name='block_parcels_have_area'),
+            model_name="blockparcel",
+            constraint=models.CheckConstraint(condition=models.Q(("area_mu__gt", 0)), name="block_parcels_have_area"),
         ),
         migrations.AddConstraint(
-            model_name='blockparcel',
-            constraint=models.CheckConstraint(condition=models.Q(('to_day__isnull', True), models.Q(('to_day__gte', models.F('from_day')), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='released_parcels_say_why'),
+            model_name="blockparcel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("to_day__isnull", True),
+                    models.Q(("to_day__gte", models.F("from_day")), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="released_parcels_say_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('block', 'kind', 'stage'), name='one_decision_per_question'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(fields=("block", "kind", "stage"), name="one_decision_per_question"),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(condition=models.Q(('struck_on__isnull', True)), fields=('block', 'parcel_id', 'kind', 'firm_id', 'name'), name='one_party_once_per_parcel'),
+            model_name="party",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("struck_on__isnull", True)),
+                fields=("block", "parcel_id", "kind", "firm_id", "name"),
+                name="one_party_once_per_parcel",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('consent', 'talking'), ('consent_on__isnull', False), _connector='OR'), name='answers_have_a_day'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("consent", "talking"), ("consent_on__isnull", False), _connector="OR"),
+                name="answers_have_a_day",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stagerecord',
-            index=models.Index(fields=['block', 'stage', 'id'], name='stage_record_newest'),
+            model_name="stagerecord",
+            index=models.Index(fields=["block", "stage", "id"], name="stage_record_newest"),
         ),
     ]

@@ -7,9 +7,6 @@ import dataclasses
 from mujun.web.campaign.counting import Counted, already_counted, still_free
 from mujun.web.campaign.models import Acceptance, BlockParcel
 from mujun.web.campaign.queries.lineage import lineage_around
-from mujun.web.register.models import Parcel
-
-M2_PER_MU = 2000 / 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,14 +32,5 @@ def room_for(parcel: BlockParcel) -> Room:
     family = sorted(lineage.family(parcel.parcel_id) - {parcel.parcel_id})
     standing = Acceptance.objects.filter(revoked_on=None, parcel_id__in=family)
     accepted = dict(standing.values_list("parcel_id", "area_mu"))
-    counted = already_counted(parcel.parcel_id, parcel.area_mu, lineage, accepted, _areas(sorted(accepted)))
+    counted = already_counted(parcel.parcel_id, parcel.area_mu, lineage, accepted)
     return Room(still_free(parcel.area_mu, counted), None, tuple(counted))
-
-
-def _areas(parcel_ids: list[str]) -> dict[str, float]:
-    """Whole area (mu) of parcels, also of those that are gone: as last known, else as when it came into its block."""
-    if not parcel_ids:
-        return {}
-    found = dict(BlockParcel.objects.filter(parcel_id__in=parcel_ids).order_by("id").values_list("parcel_id", "area_mu"))
-    rows = Parcel.objects.filter(parcel_id__in=parcel_ids, registered_area_m2__gt=0).order_by("since", "id")
-    return found | {code: area / M2_PER_MU for code, area in rows.values_list("parcel_id", "registered_area_m2")}

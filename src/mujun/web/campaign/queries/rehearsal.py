@@ -115,8 +115,10 @@ def conflicts(parcel_ids: Sequence[str]) -> list[str]:
     found = []
     for code in parcel_ids:
         for relative in sorted(family[code] & held.keys()):
-            sentence = _("宗地 {code} 已在区块 {block}。") if relative == code else _(
-                "宗地 {code} 与区块 {block} 的宗地 {relative} 有分割或合并关系。"
+            sentence = (
+                _("宗地 {code} 已在区块 {block}。")
+                if relative == code
+                else _("宗地 {code} 与区块 {block} 的宗地 {relative} 有分割或合并关系。")
             )
             found.append(sentence.format(code=code, block=held[relative], relative=relative))
     return found

@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_build": has_right(request.user, Right.IMPORT),
         "building": _building(),
         "map": _settings(build, run, wanted if sees_parcel(wanted, scope) else ""),
-        "words": _words(),
+        "words": map_words(),
     }
     return render(request, "home/map.html", context)
 
@@ -77,7 +77,7 @@ def _box(build: MapBuild | None, parcel_id: str) -> tuple[float, float, float, f
     return None if position is None else held.boxes[position]
 
 
-def _words() -> dict[str, str]:
+def map_words() -> dict[str, str]:
     """What the script of the map says."""
     return {
         "no_webgl": _("这台电脑的浏览器不能显示地图（需要 WebGL 2）。可以用右边的镇街和宗地清单。"),
