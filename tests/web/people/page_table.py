@@ -150,6 +150,8 @@ get_account        ALFU
 list_areas         ALTFU
 list_area_firms    ALTFU
 list_objections    ALTFU
+list_blocks        ALTU
+get_block          ALTU
 """
 
 
