@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "mujun.web.audit",
     "mujun.web.register",
     "mujun.web.evaluations",
+    "mujun.web.findings",
     "mujun.web.maps",
     "mujun.web.campaign",
     "mujun.web.pages",

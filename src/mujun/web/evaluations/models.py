@@ -281,13 +281,20 @@ OPEN_STATES = (ObjectionState.FILED, ObjectionState.UNDER_REVIEW)
 
 
 class Objection(models.Model):
-    """A firm says that one cell is wrong: table, key and column name it; a document supports it."""
+    """Somebody says that one cell is wrong: table, key and column name it; a document supports it.
+
+    It answers a run's public notice, an area notice, or one finding (``finding_run``, ``parcel_id``, ``criterion``);
+    ``firm_id`` is blank where a town objects for land that no firm holds.
+    """
 
     firm_id = models.CharField(max_length=40, db_index=True)
     firm_name = models.CharField(max_length=200, blank=True)
     town = models.CharField(max_length=60, blank=True)
     run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="objections")
     area_notice = models.ForeignKey(AreaNotice, models.PROTECT, null=True, related_name="objections")
+    finding_run = models.ForeignKey("findings.FindingsRun", models.PROTECT, null=True, related_name="objections")
+    parcel_id = models.CharField(max_length=40, blank=True)
+    criterion = models.CharField(max_length=60, blank=True)
     table = models.CharField(max_length=40)
     key = models.JSONField(help_text="values of the key columns as text, in the order of the schema")
     column = models.CharField(max_length=40)
@@ -306,6 +313,9 @@ class Objection(models.Model):
     settled = models.CharField(_("核定值"), max_length=200, blank=True)
     revision = models.PositiveBigIntegerField(null=True, help_text="revision that holds the correction")
     new_run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="from_objections")
+    new_finding_run = models.ForeignKey(
+        "findings.FindingsRun", models.PROTECT, null=True, related_name="from_objections"
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -314,7 +324,8 @@ class Objection(models.Model):
                 condition=~Q(state="accepted") | Q(revision__isnull=False), name="accepted_objections_are_corrected"
             ),
             models.CheckConstraint(
-                condition=Q(run__isnull=False) | Q(area_notice__isnull=False), name="objections_answer_a_notice"
+                condition=Q(run__isnull=False) | Q(area_notice__isnull=False) | Q(finding_run__isnull=False),
+                name="objections_answer_a_notice",
             ),
         ]
 

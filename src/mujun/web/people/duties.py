@@ -33,6 +33,7 @@ class Duty:
 DUTIES = (
     Duty("batches", _("未入库的导入批次"), "register.ImportBatch", "by", ("uploaded", "mapping", "rehearsed"), "batch"),
     Duty("runs", _("未公布的评价"), "evaluations.Run", "by", ("draft", "rehearsed"), "run"),
+    Duty("findings", _("未公布的低效用地认定"), "findings.FindingsRun", "by", ("draft", "rehearsed"), "findings"),
     Duty("objections", _("未办结的异议"), "evaluations.Objection", "filed_by", ("filed", "under_review"), "objection"),
     Duty("blocks", _("牵头的整治区块"), "campaign.Block", "leader", ("open",), "block"),
 )

@@ -13,7 +13,8 @@ from mujun.base.errors import Refused
 from mujun.web.audit.actions import action, record
 from mujun.web.evaluations.models import OPEN_STATES, Objection, ObjectionState, Run, RunState
 from mujun.web.evaluations.objections import documents
-from mujun.web.evaluations.objections.cells import Cell, find_cell, is_of_firm
+from mujun.web.evaluations.objections.cells import Cell, find_cell, is_behind, is_of_firm
+from mujun.web.evaluations.objections.following import FOLLOWERS
 from mujun.web.evaluations.objections.queries import Window, open_objections_of
 from mujun.web.evaluations.runs.actions import discard_run, draft_run
 from mujun.web.register.actions.corrections import correct_cell
@@ -37,8 +38,7 @@ def file_objection(
     if not window.open:
         raise Refused(window.sentence, next_step=_("如数据确有错误，请联系所在镇街或评价办公室。"))
     cell = find_cell(table, key, column)
-    if not is_of_firm(cell, firm_id):
-        raise Refused(_("这一行数据不属于该企业，不能提出异议。"))
+    _check_concerned(window, cell, firm_id)
     value = cell.read(claimed)
     if value == cell.held:
         raise Refused(_("主张值与现值相同（{held}），没有可更正的内容。").format(held=cell.held or _("空")))
@@ -48,6 +48,15 @@ def file_objection(
         raise Refused(_("请上传证明材料（例如加盖公章的说明、完税证明）。"))
     document = documents.keep(upload)
     return _file(window, firm_id, firm_name, town, cell, value, text, document, by=by)
+
+
+def _check_concerned(window: Window, cell: Cell, firm_id: str) -> None:
+    """A cell behind a finding concerns all who may see the finding; any other must be the firm's own."""
+    if window.finding is None:
+        if not is_of_firm(cell, firm_id):
+            raise Refused(_("这一行数据不属于该企业，不能提出异议。"))
+    elif not is_behind(window.finding, cell.table, cell.key, cell.column.name):
+        raise Refused(_("这项认定没有用到这个数。"), next_step=_("请在宗地卡片的认定依据中点击有疑问的数。"))
 
 
 @action
@@ -73,6 +82,9 @@ def _file(
         town=town[:60],
         run=window.run,
         area_notice=window.area_notice,
+        finding_run=window.finding.run if window.finding else None,
+        parcel_id=window.finding.parcel_id if window.finding else "",
+        criterion=window.finding.criterion if window.finding else "",
         table=cell.table,
         key=list(cell.key),
         column=cell.column.name,
@@ -132,8 +144,10 @@ def _decide(pk: int, state: ObjectionState, reason: str, *, by: Any) -> Objectio
 
 
 @action
-def accept_objection(pk: int, settled: str, reason: str, *, by: Any) -> Run | None:
+def accept_objection(pk: int, settled: str, reason: str, *, by: Any) -> Any:
     """Correct the cell to ``settled`` and draft the run that follows; return it (None for an area notice).
+
+    An objection to a grade is followed by an evaluation, one to a finding by a findings run.
 
     An unsigned run that follows from earlier objections is given up for the new one, which holds all of them.
     """
@@ -160,6 +174,7 @@ def accept_objection(pk: int, settled: str, reason: str, *, by: Any) -> Run | No
     objection.decided_at, objection.decided_by = timezone.now(), by
     objection.revision = correction.revision_id
     objection.new_run = _following_run(objection, by=by)
+    followed = [follow(objection, by=by) for follow in FOLLOWERS]
     objection.save()
     record(
         "objection.accepted",
@@ -172,7 +187,7 @@ def accept_objection(pk: int, settled: str, reason: str, *, by: Any) -> Run | No
         revision=objection.revision,
         run=objection.new_run_id,
     )
-    return objection.new_run
+    return objection.new_run or next((run for run in followed if run is not None), None)
 
 
 def _following_run(objection: Objection, *, by: Any) -> Run | None:

@@ -17,8 +17,8 @@ from mujun.web.register import queries, wording
 from mujun.web.register.models import Parcel
 from mujun.web.register.values import typed
 
-OPEN_TABLES = ("firms", "measures", "taxes", "marks", "occupancy", "parcels")
-"""Tables with figures that an evaluation reads; a firm may object to their cells."""
+OPEN_TABLES = ("firms", "measures", "taxes", "marks", "occupancy", "parcels", "buildings")
+"""Tables with figures that an evaluation or a finding reads; their cells may be objected to."""
 
 ADVICE = gettext_lazy("请在算账单或面积公示中点击要提出异议的数据。")
 
@@ -69,12 +69,24 @@ def is_of_firm(cell: Cell, firm_id: str) -> bool:
     """Whether the row is about the firm: its own, let by it, or a parcel it holds."""
     if cell.table == "parcels":
         return bool(cell.row["holder_id"] == firm_id)
+    if cell.table == "buildings":
+        return _holds(cell.row["parcel_id"], firm_id)
     if cell.row["firm_id"] == firm_id:
         return True
     if cell.table != "occupancy":
         return False
     if cell.row["lessor_id"]:
         return bool(cell.row["lessor_id"] == firm_id)
+    return _holds(cell.row["parcel_id"], firm_id)
+
+
+def is_behind(finding: Any, table: str, key: Sequence[str], column: str) -> bool:
+    """Whether a finding (with its ``cells``) was computed from this cell."""
+    wanted = (table, column, [str(part) for part in key])
+    return any((cell["table"], cell["column"], [str(p or "") for p in cell["key"]]) == wanted for cell in finding.cells)
+
+
+def _holds(parcel_id: str, firm_id: str) -> bool:
     parcels: Any = Parcel._default_manager
-    held = parcels.filter(parcel_id=cell.row["parcel_id"], holder_id=firm_id, until=None)
+    held = parcels.filter(parcel_id=parcel_id, holder_id=firm_id, until=None)
     return bool(held.exists())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -23,6 +24,8 @@ class Window:
     run: Run | None = None
     area_notice: AreaNotice | None = None
     ends: dt.datetime | None = None
+    finding: Any = None
+    """The row of a findings run, where the objection is to that."""
 
 
 def window_for_run(run: Run, now: dt.datetime | None = None) -> Window:
@@ -61,7 +64,7 @@ def moment(value: dt.datetime) -> str:
 
 def objections_in_scope(scope: Scope) -> QuerySet[Objection]:
     """Objections that the scope may see, newest first."""
-    return narrow(Objection.objects.select_related("filed_by", "run", "area_notice"), scope)
+    return narrow(Objection.objects.select_related("filed_by", "run", "area_notice", "finding_run"), scope)
 
 
 def open_objections_of(firm_id: str, table: str, column: str) -> QuerySet[Objection]:

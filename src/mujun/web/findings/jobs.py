@@ -1,0 +1,27 @@
+"""Long work of the findings. It may be killed and begun again: what it writes is one action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mujun.base.errors import MujunError, Refused
+from mujun.web.evaluations.models import RunState
+from mujun.web.findings.actions import note_findings_problem
+from mujun.web.findings.models import FindingsRun
+from mujun.web.findings.rehearsing import rehearse
+from mujun.web.register.jobs import Course, job
+
+
+@job("rehearse_findings", "试算低效用地认定")
+def rehearse_findings(course: Course, run: int) -> dict[str, Any]:
+    """Compute a drafted run. One that is no draft any more is left as it is."""
+    held = FindingsRun.objects.select_related("rules", "by", "grades").get(pk=run)
+    if held.state == RunState.DRAFT:
+        try:
+            rehearse(held, by=held.by, progress=course)
+        except Refused:
+            raise
+        except MujunError as error:
+            note_findings_problem(run, str(error), by=held.by)
+            raise
+    return {"url": f"/findings/runs/{run}/"}
