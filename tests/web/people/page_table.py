@@ -70,6 +70,18 @@ firm_account          GET ALTFU
 area_notices          GET ALTFU
 area_notice_new       GET AL       POST AL
 area_notice           GET ALTFU
+findings              GET ALTFU
+finding_runs          GET ALTFU
+finding_run_new       GET A        POST A
+finding_run           GET ALTFU
+finding_run_publish                POST AL
+finding_run_discard                POST A
+finding_run_again                  POST A
+finding_rule_sets     GET ALU
+finding_rules_upload  GET A        POST A
+finding_rules         GET ALU
+finding_rules_text    GET ALU
+finding_object        GET ATF      POST ATF
 objections            GET ALTFU
 objection_new         GET AF       POST AF
 objection             GET ALTFU
@@ -77,7 +89,7 @@ objection_document    GET ALTFU
 objection_review                   POST A
 objection_accept                   POST A
 objection_reject                   POST A
-objection_withdraw                 POST AF
+objection_withdraw                 POST ATF
 
 blocks                GET ALTU
 block_progress        GET ALTU

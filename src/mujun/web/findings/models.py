@@ -129,3 +129,8 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.parcel_id}:{self.criterion}"
+
+    @property
+    def rule_clause(self) -> dict[str, str]:
+        """The clause as the template of clauses takes it."""
+        return {"text": self.clause, "origin": self.origin}

@@ -115,6 +115,12 @@ def towns_of(rows: QuerySet[Finding]) -> list[str]:
     return [town for town in rows.order_by("town").values_list("town", flat=True).distinct() if town]
 
 
+def criterion_label(run: FindingsRun | None, criterion: str) -> str:
+    """What a run calls one of its criteria; its name where it does not know it."""
+    known = run.summary.get("criteria", []) if run else []
+    return next((one["label"] for one in known if one["name"] == criterion), criterion)
+
+
 def latest_job(run: FindingsRun) -> JobProgress | None:
     """The newest piece of long work about a run."""
     return JobProgress.objects.filter(about=f"findings:{run.pk}").order_by("-pk").first()

@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("parcels", _("宗地"), Right.READ_REGISTER, ("/parcels/",)),
     Entry("imports", _("数据导入"), Right.READ_IMPORTS, ("/imports/", "/jobs/")),
     Entry("runs", _("评价"), Right.READ_RESULTS, ("/runs/", "/rules/", "/notices/")),
+    Entry("findings", _("低效用地"), Right.READ_RESULTS, ("/findings/",)),
     Entry("objections", _("异议"), Right.READ_OBJECTIONS, ("/objections/",)),
     Entry("blocks", _("整治区块"), Right.READ_BLOCKS, ("/blocks/",)),
     Entry("line", _("整治范围"), Right.ASK_LINE, (), unless=Right.READ_BLOCKS),

@@ -43,6 +43,8 @@ class Right(StrEnum):
     READ_OBJECTIONS = "read_objections"
     OBJECT = "object"
     """Raise an objection, hand in its document."""
+    OBJECT_FINDINGS = "object_findings"
+    """Raise an objection to a finding of low-efficiency land inside the own scope, or take the own one back."""
     DECIDE = "decide"
     """Decide an objection."""
     READ_BLOCKS = "read_blocks"
@@ -80,6 +82,7 @@ RIGHT_LABELS: dict[Right, Any] = {
     Right.PUBLISH: _("公布名单和结果"),
     Right.READ_OBJECTIONS: _("查看异议"),
     Right.OBJECT: _("提出异议"),
+    Right.OBJECT_FINDINGS: _("对低效用地认定提出异议"),
     Right.DECIDE: _("处理异议"),
     Right.READ_BLOCKS: _("查看整治区块"),
     Right.OPEN_BLOCKS: _("建立和调整整治区块"),
@@ -132,16 +135,16 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ANALYST: frozenset(
         _READS_ALL
         | {Right.IMPORT, Right.CORRECT, Right.EVALUATE, Right.PUBLISH, Right.OBJECT, Right.DECIDE}
-        | {Right.OPEN_BLOCKS, Right.WORK_BLOCKS}
+        | {Right.OBJECT_FINDINGS, Right.OPEN_BLOCKS, Right.WORK_BLOCKS}
     ),
     Role.LEADER: frozenset(_READS_ALL | {Right.PUBLISH, Right.SIGN_BLOCKS}),
     Role.TOWN: frozenset(
         {Right.READ_REGISTER, Right.READ_RESULTS, Right.READ_OBJECTIONS}
-        | {Right.READ_BLOCKS, Right.WORK_BLOCKS, Right.ASK_LINE}
+        | {Right.OBJECT_FINDINGS, Right.READ_BLOCKS, Right.WORK_BLOCKS, Right.ASK_LINE}
     ),
     Role.FIRM: frozenset(
         {Right.READ_REGISTER, Right.READ_AMOUNTS, Right.READ_RESULTS, Right.READ_OBJECTIONS, Right.OBJECT}
-        | {Right.ASK_LINE}
+        | {Right.OBJECT_FINDINGS, Right.ASK_LINE}
     ),
     Role.AUDITOR: frozenset(_READS_ALL | {Right.READ_ACCOUNTS, Right.READ_AUDIT}),
     Role.ADMINISTRATOR: frozenset({Right.READ_REGISTER, Right.READ_ACCOUNTS, Right.ACCOUNTS, Right.READ_AUDIT}),

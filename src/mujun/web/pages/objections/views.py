@@ -20,6 +20,7 @@ from mujun.web.evaluations.notices.queries import area_notices_for
 from mujun.web.evaluations.objections import actions, documents, queries
 from mujun.web.evaluations.objections.cells import Cell, find_cell, is_of_firm
 from mujun.web.evaluations.runs.queries import comparison_of, runs_for
+from mujun.web.findings.queries import criterion_label
 from mujun.web.pages.downloads import file_response
 from mujun.web.pages.objections.forms import AcceptForm, ObjectionForm, RejectForm
 from mujun.web.pages.tables import DataTable, TableColumn
@@ -129,7 +130,9 @@ def _page(request: HttpRequest, held: Objection, forms: dict[str, Any]) -> HttpR
         "objection": held,
         "hidden": hidden,
         "decides": decides,
-        "may_withdraw": held.is_open and has_right(request.user, Right.OBJECT) and held.filed_by_id == request.user.pk,
+        "may_withdraw": held.is_open
+        and has_right(request.user, Right.OBJECT_FINDINGS)
+        and held.filed_by_id == request.user.pk,
         "accept_form": forms.get("accept") or AcceptForm(initial={"settled": held.claimed}),
         "reject_form": forms.get("reject") or RejectForm(),
     }
@@ -138,6 +141,9 @@ def _page(request: HttpRequest, held: Objection, forms: dict[str, Any]) -> HttpR
         context["new_run"] = new_run
         if new_run.previous is not None:
             context["comparison"] = comparison_of(new_run.previous, new_run)
+    if has_right(request.user, Right.READ_DRAFTS):
+        context["new_finding_run"] = held.new_finding_run
+    context["criterion"] = criterion_label(held.finding_run, held.criterion)
     status = 422 if any(form.errors for form in forms.values()) else 200
     return render(request, "objections/objection.html", context, status=status)
 
@@ -158,7 +164,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, lambda: actions.take_up_objection(pk, by=request.user), _("已开始核查。"))
 
 
-@page(Right.OBJECT, methods=("POST",))
+@page(Right.OBJECT_FINDINGS, methods=("POST",))
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the own objection back."""
     held = _objection(request, pk)
@@ -191,7 +197,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("已更正并采纳。") + (_("正在重新试算整次评价。") if run else ""))
+            messages.success(request, _("已更正并采纳。") + (_("正在重新试算。") if run else ""))
             return redirect("objection", pk=pk)
     return _page(request, held, {"accept": form})
 

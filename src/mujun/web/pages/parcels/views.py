@@ -19,6 +19,7 @@ from mujun.web.maps.classes import GRADES, parcel_frame
 from mujun.web.maps.document import evaluation_day
 from mujun.web.maps.parcel_card import ParcelCard, parcel_card
 from mujun.web.maps.queries import chosen_run
+from mujun.web.pages.findings.cards import parcel_findings
 from mujun.web.pages.tables import DataTable, TableColumn
 from mujun.web.people.rights import Right, Scope, has_right, page, scope_of
 from mujun.web.people.visible import sees_parcel, visible
@@ -132,6 +133,7 @@ def parcel(request: HttpRequest, parcel_id: str) -> HttpResponse:
         "as_known": known != today,
         "run": run,
         "main": _main_user(card),
+        "findings": parcel_findings(request.user, parcel_id),
     }
     if request.headers.get("HX-Request") == "true":
         return render(request, "parcels/panel.html", context)

@@ -1,0 +1,1 @@
+"""Findings of low-efficiency land: the list, runs and their signature, rule sets, objections to a finding."""
