@@ -27,7 +27,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     command = [sys.executable, "-m", "mujun.cli.demo_site", "--scale", "0.05", "--once", "--port", str(free_port())]
     answer = subprocess.run(command, env=environment(home.parent / "home"), capture_output=True, text=True)
     assert answer.returncode == 0, answer.stdout + answer.stderr
+    _open_a_block(home)
     return home, answer.stdout
+
+
+def _open_a_block(home: Path) -> None:
+    """A block with consent, stages, a photograph and accepted land, so that the campaign travels too."""
+    script = Path(__file__).with_name("campaign_in_demo.py")
+    answer = subprocess.run([sys.executable, script], env=environment(home), capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +99,11 @@ def test_a_restored_installation_holds_the_same_and_replays(backup: Path, tmp_pa
     )
     files = {name for name in first if name.startswith("home/")}
     assert files
+    photographs = {name for name in files if name.startswith("home/documents/campaign/")}
+    rows = unpacked(backup, tmp_path / "rows")
+    for table in ("block", "blockparcel", "party", "stagerecord", "decision", "attachment", "acceptance", "block_team"):
+        assert len(rows[f"campaign.{table}.jsonl"]) > 1, table  # the first line names the columns
+    assert len(photographs) == len(rows["campaign.attachment.jsonl"]) - 1
     assert {name: first[name] for name in files} == {name: second.get(name) for name in files}
 
 

@@ -118,7 +118,7 @@ def test_letting_go_needs_a_reason_and_a_parcel(block, analyst, codes, reason, s
 
 def test_relatives_of_a_parcel_in_a_block_cannot_go_into_another(block, analyst, opened):
     became("G1", {"G1a": 0.5, "G1b": 0.5}, 30)
-    with pytest.raises(Refused, match="G1a 与区块 .* 的宗地 G1 有分割或合并关系"):
+    with pytest.raises(Refused, match=r"G1a 与区块 .* 的宗地 G1 有分割或合并关系"):
         opened(analyst, "G1a")
 
 
@@ -129,7 +129,7 @@ def test_the_team_covers_the_towns(block, analyst, leader, person):
     block.refresh_from_db()
     assert (block.name, block.leader, set(block.team.all())) == ("新名", leader, {cadre, analyst})
     for wrong in (other, person("firm")):
-        with pytest.raises(Refused, match="不负责|不能负责"):
+        with pytest.raises(Refused, match=r"不负责|不能负责"):
             actions.change_block(block.pk, team=[wrong], **said, by=analyst)
     block.refresh_from_db()
     assert set(block.team.all()) == {cadre, analyst}

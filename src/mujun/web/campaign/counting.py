@@ -54,7 +54,7 @@ class Lineage:
 
     def _relatives(self, parcel_id: str, step: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
         found: dict[str, float] = defaultdict(float)
-        paths = [(parcel_id, UNKNOWN, (parcel_id,))]
+        paths: list[tuple[str, float, tuple[str, ...]]] = [(parcel_id, UNKNOWN, (parcel_id,))]
         while paths:
             code, common, path = paths.pop()
             for there, link in step.get(code, {}).items():

@@ -56,7 +56,7 @@ class Block(models.Model):
     benefit = models.FloatField(null=True, help_text="as the plan valued it")
     cost_wan = models.FloatField(_("计划成本"), null=True)
     leader = models.ForeignKey(USER, models.PROTECT, null=True, related_name="led_blocks")
-    team = models.ManyToManyField(USER, related_name="team_blocks")
+    team: models.ManyToManyField[Any, Any] = models.ManyToManyField(USER, related_name="team_blocks")
     state = models.CharField(max_length=8, choices=BlockState.choices, default=BlockState.OPEN, db_index=True)
     opened_on = models.DateField(_("建立日期"))
     closed_on = models.DateField(_("撤销日期"), null=True)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from mujun.web.campaign.models import BlockParcel, Party, PartyKind
+from mujun.web.campaign.models import Block, BlockParcel, Party, PartyKind
 from mujun.web.campaign.queries.lineage import lineage_around
 from mujun.web.register.models import Building, Firm, Occupancy, Parcel
 from mujun.web.register.queries import current_revision
@@ -108,7 +108,7 @@ def conflicts(parcel_ids: Sequence[str]) -> list[str]:
     lineage = lineage_around(parcel_ids)
     family = {code: lineage.family(code) for code in parcel_ids}
     every = sorted({relative for one in family.values() for relative in one})
-    held = {}
+    held: dict[str, Block] = {}
     for first in range(0, len(every), 500):
         rows = BlockParcel.objects.filter(to_day=None, parcel_id__in=every[first : first + 500])
         held |= {row.parcel_id: row.block for row in rows.select_related("block")}

@@ -78,7 +78,8 @@ class BlockForm(forms.Form):
         initial = {name: getattr(block, name) for name in ("name", "basis", "mode", "leader")}
         initial["team"] = list(block.team.all())
         initial |= {f"plan_{one.stage}": one.planned_on for one in held}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         for name in ("leader", "team"):
             field: Any = self.fields[name]
             field.queryset = possible_team()
@@ -144,12 +145,9 @@ class PartyForm(forms.Form):
         field.choices = [(code, code) for code in codes]
 
 
-class ConsentForm(forms.Form):
-    """What a party said, when, and the paper."""
+class EvidenceForm(forms.Form):
+    """A photograph taken now, or a file."""
 
-    consent = forms.ChoiceField(label=gettext_lazy("意愿"), choices=Consent.choices, widget=forms.RadioSelect)
-    on = forms.DateField(label=gettext_lazy("日期"), widget=date_input())
-    note = forms.CharField(label=gettext_lazy("说明"), max_length=500, required=False, widget=lines(2))
     photo = forms.FileField(label=gettext_lazy("拍照"), required=False, widget=FileInput(camera=True))
     paper = forms.FileField(label=gettext_lazy("或选择文件"), required=False, help_text=PAPER_HELP, widget=FileInput())
 
@@ -159,16 +157,21 @@ class ConsentForm(forms.Form):
         return self.cleaned_data.get("photo") or self.cleaned_data.get("paper")
 
 
-class StageForm(forms.Form):
+class ConsentForm(EvidenceForm):
+    """What a party said, when, and the paper."""
+
+    field_order = ("consent", "on", "photo", "paper", "note")
+    consent = forms.ChoiceField(label=gettext_lazy("意愿"), choices=Consent.choices, widget=forms.RadioSelect)
+    on = forms.DateField(label=gettext_lazy("日期"), widget=date_input())
+    note = forms.CharField(label=gettext_lazy("说明"), max_length=500, required=False, widget=lines(2))
+
+
+class StageForm(EvidenceForm):
     """A stage was completed on a day; a photograph shows it."""
 
     stage = forms.ChoiceField(label=gettext_lazy("阶段"), choices=Stage.choices, widget=forms.HiddenInput)
     on = forms.DateField(label=gettext_lazy("完成日期"), widget=date_input())
-    photo = forms.FileField(label=gettext_lazy("拍照"), required=False, widget=FileInput(camera=True))
-    paper = forms.FileField(label=gettext_lazy("或选择文件"), required=False, help_text=PAPER_HELP, widget=FileInput())
     note = forms.CharField(label=gettext_lazy("说明"), max_length=500, required=False, widget=lines(2))
-
-    upload = ConsentForm.upload
 
 
 class CorrectForm(forms.Form):
@@ -190,15 +193,12 @@ class CorrectForm(forms.Form):
         field.choices = [(one.stage.value, f"{one.stage.label}　{one.real_on}") for one in held if one.real_on]
 
 
-class AttachForm(forms.Form):
+class AttachForm(EvidenceForm):
     """A photograph or file of a block or one of its parcels."""
 
+    field_order = ("photo", "paper", "parcel_id", "note")
     parcel_id = forms.ChoiceField(label=gettext_lazy("宗地"), required=False)
-    photo = forms.FileField(label=gettext_lazy("拍照"), required=False, widget=FileInput(camera=True))
-    paper = forms.FileField(label=gettext_lazy("或选择文件"), required=False, help_text=PAPER_HELP, widget=FileInput())
     note = forms.CharField(label=gettext_lazy("说明"), max_length=300, required=False)
-
-    upload = ConsentForm.upload
 
     def __init__(self, *args: Any, codes: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
