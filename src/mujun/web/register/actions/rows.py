@@ -16,6 +16,8 @@ from mujun.web.register.models import ImportBatch, Revision, RevisionKind
 from mujun.web.register.storage import ROW_BITS, Codes, columns_to_insert, quote, table_name
 
 CHUNK = 20_000
+AT_ONCE = 100
+"""Rows of one statement: SQLite notes the last id of a table once per statement."""
 
 
 def next_revision(kind: RevisionKind, *, by: Any, batch: ImportBatch | None = None, **about: Any) -> Revision:
@@ -52,11 +54,14 @@ def add(
     # What is the same in every row stands in the statement itself: binding it row by row would take a third more time.
     listed = ", ".join(quote(name) for name in columns)
     marks = ", ".join("%s" if isinstance(values, list) else _literal(values) for values in columns.values())
-    sql = f"INSERT INTO {table_name(table)} ({listed}) VALUES ({marks})"  # noqa: S608
+    sql = f"INSERT INTO {table_name(table)} ({listed}) VALUES "  # noqa: S608
     rows = zip(*(values for values in columns.values() if isinstance(values, list)), strict=True)
     with connection.cursor() as cursor:
         for part in _chunks(rows):
-            cursor.executemany(sql, part)
+            together = len(part) - len(part) % AT_ONCE
+            many = [tuple(itertools.chain(*part[n : n + AT_ONCE])) for n in range(0, together, AT_ONCE)]
+            cursor.executemany(sql + ", ".join([f"({marks})"] * AT_ONCE), many)
+            cursor.executemany(f"{sql}({marks})", part[together:])
 
 
 def _literal(value: int | str | None) -> str:
