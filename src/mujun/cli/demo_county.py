@@ -16,6 +16,9 @@ from mujun.web.evaluations.jobs import area_notice, rehearse_run
 from mujun.web.evaluations.models import RuleSetVersion, Run, RunResult
 from mujun.web.evaluations.rulesets.actions import import_shipped
 from mujun.web.evaluations.runs.actions import draft_run, open_result_notice, publish_run
+from mujun.web.findings.actions import draft_findings, import_shipped_findings, publish_findings
+from mujun.web.findings.jobs import rehearse_findings
+from mujun.web.findings.models import FindingsRuleSet, FindingsRun
 from mujun.web.maps.jobs import build_tiles
 from mujun.web.people.actions import NewAccount, change_password, make_accounts, make_first_administrator
 from mujun.web.people.models import User
@@ -27,6 +30,7 @@ from mujun.web.register.queries import current_revision
 
 PASSWORD = "mujun-demo-2026"  # noqa: S105 - printed on purpose: the county is fictional and serves this machine only
 EVALUATIONS = (("HY2022", 2022), ("HA2024", 2024))
+FINDINGS = "YK"
 SOURCE = "示范县"
 NOTICE_DAYS = 10
 
@@ -74,6 +78,8 @@ def build(home: Path, *, seed: int, scale: float, say: Say) -> list[Account]:
     say("▸ 评价：试算，然后发布 · evaluate: rehearse, then publish")
     import_shipped(by=analyst)
     runs = [_evaluate(name, year, analyst, say) for name, year in EVALUATIONS]
+    say("▸ 认定低效用地：试算，然后发布 · find low-efficiency land: rehearse, then publish")
+    _find(runs[-1], analyst, say)
     say("▸ 公示 · public notices")
     _publish(runs, analyst, say)
     say("▸ 生成地图 · draw the map")
@@ -123,6 +129,17 @@ def _evaluate(name: str, year: int, by: User, say: Say) -> Run:
     say(f"  {version.title}")
     rehearse_run.work(Told(say), run=run.pk)
     return publish_run(run.pk, by=by)
+
+
+def _find(grades: Run, by: User, say: Say) -> FindingsRun:
+    """Find low-efficiency land of the year of ``grades``, which it reads."""
+    import_shipped_findings(by=by)
+    rules = FindingsRuleSet.objects.get(name=FINDINGS, shipped=True, valid=True)
+    run = draft_findings(rules, grades.year, current_revision(), grades, "示范", by=by)
+    rehearse_findings.work(Told(say), run=run.pk)
+    held = publish_findings(run.pk, timezone.now() + dt.timedelta(days=NOTICE_DAYS), by=by)
+    say(f"    {held.summary['parcels']} 宗地中认定 {held.summary['found']} 宗")
+    return held
 
 
 def _publish(runs: list[Run], by: User, say: Say) -> None:

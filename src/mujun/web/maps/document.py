@@ -12,6 +12,7 @@ import shapely
 from mujun.web.evaluations.models import Run
 from mujun.web.maps import archives
 from mujun.web.maps.classes import faces, parcel_frame
+from mujun.web.maps.findings import finding_faces
 from mujun.web.maps.models import MapBuild
 from mujun.web.maps.queries import newest_year, sets_in_scope
 from mujun.web.people.rights import Scope
@@ -44,7 +45,7 @@ def map_table(build: MapBuild, run: Run | None, scope: Scope, tile_url: str) -> 
     return {
         "numbers": "all" if scope.towns is None else (mine + 1).tolist(),
         "count": len(mine),
-        "faces": [face.as_dict() for face in faces(rows, scope, run)],
+        "faces": [face.as_dict() for face in [*faces(rows, scope, run), *finding_faces(rows)]],
         "towns": _towns(held, mine),
         "bounds": _view(np.array(held.boxes, dtype=float).reshape(-1, 4)[mine]),
         "sets": [
@@ -105,7 +106,7 @@ def own_parcels(run: Run | None, scope: Scope) -> dict[str, Any]:
         "numbers": "all",
         "count": len(parcels),
         "parcels": [parcel_id for parcel_id, _wkb in parcels],
-        "faces": [face.as_dict() for face in faces(rows, scope, run)] if parcels else [],
+        "faces": [face.as_dict() for face in [*faces(rows, scope, run), *finding_faces(rows)]] if parcels else [],
         "towns": [],
         "sets": [],
         "shapes": {"type": "FeatureCollection", "features": features},

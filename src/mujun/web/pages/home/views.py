@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mujun.web.evaluations.models import Run
+from mujun.web.findings.queries import standing_run
 from mujun.web.maps import archives
 from mujun.web.maps.document import map_table, names_of, own_parcels
 from mujun.web.maps.jobs import build_tiles
@@ -102,7 +103,7 @@ def table(request: HttpRequest) -> HttpResponse:
         return _json(request, json.dumps(own_parcels(run, scope), ensure_ascii=False).encode())
     if build is None:
         raise Http404
-    key = (build.digest, current_revision(), run.pk if run else 0, scope, get_language() or "")
+    key = (build.digest, current_revision(), run.pk if run else 0, _found(), scope, get_language() or "")
     if key not in _TABLES:
         content = map_table(build, run, scope, _tile_address())
         _TABLES[key] = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
@@ -111,9 +112,15 @@ def table(request: HttpRequest) -> HttpResponse:
     return _json(request, _TABLES[key])
 
 
+def _found() -> int:
+    """The number of the findings run on the map; 0 for none."""
+    standing = standing_run()
+    return standing.pk if standing else 0
+
+
 KEPT_TABLES = 32
 _TABLES: dict[tuple[Any, ...], bytes] = {}
-"""Tables by all that they depend on: map, revision, run, scope, language."""
+"""Tables by all that they depend on: map, revision, runs, scope, language."""
 
 
 def _tile_address() -> str:
