@@ -101,6 +101,16 @@ def test_every_key_of_a_rule_set_is_explained() -> None:
     assert sorted(key for key in keys if f"`{key}`" not in text) == []
 
 
+def test_every_key_and_figure_of_findings_rules_is_explained() -> None:
+    from mujun.rulebook.findings import reading
+    from mujun.rulebook.findings.figures import PARCEL_FIGURES
+    from mujun.rulebook.findings.ruleset import KINDS
+
+    text = (ROOT / "docs" / "reference" / "findings-rules.md").read_text(encoding="utf-8")
+    keys = {*reading._TOP, *reading._CRITERION, *PARCEL_FIGURES, *KINDS}
+    assert sorted(key for key in keys if f"`{key}`" not in text) == []
+
+
 def test_the_readme_names_exactly_two_commands() -> None:
     for name in ("README.md", "README.zh-CN.md"):
         commands = re.findall(r"^    (python3 .+)$", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
