@@ -27,7 +27,7 @@ function ends(data) {
 }
 
 // A bar begins where a clear one ends. A stage done within a day is still to be seen.
-function pair(data, key, low, least, style) {
+function pair(data, key, low, least, colour, style) {
   const bar = (row) => (row[key] ? Math.max(dayOf(row[key][1]) - dayOf(row[key][0]), least) : 0);
   const foot = (row) => (row[key] ? Math.min(dayOf(row[key][0]), dayOf(row[key][1]) - bar(row)) - low : 0);
   return [
@@ -37,6 +37,7 @@ function pair(data, key, low, least, style) {
       stack: key,
       name: data[key],
       barWidth: 8,
+      itemStyle: { color: colour },
       data: data.rows.map((row) => ({ value: bar(row), itemStyle: style(row) })),
     },
   ];
@@ -60,14 +61,14 @@ export function gantt(data, colours) {
   const text = { color: colours["text-2"] };
   const real = (row) => ({ color: row.late ? colours.danger : colours.accent, opacity: row.open ? 0.55 : 1 });
   const series = [
-    ...pair(data, "planned", low, least, () => ({ color: colours["grade-t"] })),
-    ...pair(data, "real", low, least, real),
+    ...pair(data, "planned", low, least, colours["grade-t"], () => ({})),
+    ...pair(data, "real", low, least, colours.accent, real),
   ];
   series[1].markLine = {
     silent: true,
     symbol: "none",
     lineStyle: { color: colours.danger, type: "dashed" },
-    label: { formatter: data.now, color: colours.danger, position: "end" },
+    label: { formatter: data.now, color: colours.danger, position: "start" },
     data: [{ xAxis: dayOf(data.today) - low }],
   };
   return {

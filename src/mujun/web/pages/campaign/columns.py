@@ -23,7 +23,7 @@ def _late(line: BlockLine) -> str:
 BLOCKS = (
     TableColumn("number", gettext_lazy("编号"), "code", value=lambda line: line.block.number, nowrap=True),
     TableColumn("name", gettext_lazy("区块"), value=lambda line: line.block.name, link=_address, pin=True),
-    TableColumn("towns", gettext_lazy("镇街")),
+    TableColumn("towns", gettext_lazy("镇街"), nowrap=True),
     TableColumn("mode", gettext_lazy("整治方式"), value=lambda line: line.block.get_mode_display(), nowrap=True),
     TableColumn("parcels", gettext_lazy("宗地"), "number", gettext_lazy("宗"), digits=0),
     TableColumn("area_mu", gettext_lazy("面积"), "number", MU, digits=4),
@@ -39,5 +39,7 @@ BLOCKS = (
         value=lambda line: line.block.leader.display_name if line.block.leader else "",
         nowrap=True,
     ),
-    TableColumn("published_on", gettext_lazy("公布日期"), "date", value=lambda line: line.block.published_on),
+    TableColumn(
+        "published_on", gettext_lazy("公布日期"), "date", value=lambda line: line.block.published_on, nowrap=True
+    ),
 )
