@@ -58,7 +58,7 @@ def prepared(table: pd.DataFrame | None, shapes: Shapes, rule: Rule) -> Barriers
     reach = np.array([metres for _, metres in effects])
     faults = tuple(f"{names[row]}没有图形，没有使用。" for row in np.flatnonzero(~present))
     bridging, reach_m = _bridging(drawn, np.flatnonzero(does == BRIDGES), reach, rule.line_m)
-    areas, areas_of, lines, lines_of = _opened(drawn, np.flatnonzero(does == SEPARATES), bridging)
+    areas, areas_of, lines, lines_of = _opened(drawn, np.flatnonzero(does == SEPARATES), bridging, rule.sliver_m)
     return Barriers(names, drawn, areas, areas_of, lines, lines_of, bridging, reach_m, faults)
 
 
@@ -89,15 +89,20 @@ def _bridging(shapes: Shapes, rows: Ints, reach: Floats, line_m: float) -> tuple
     return np.array([*found, None], dtype=object)[:-1], np.array(metres, dtype=np.float64)
 
 
-def _opened(shapes: Shapes, rows: Ints, bridging: Shapes) -> tuple[Shapes, Ints, Shapes, Ints]:
-    """Return the separators with openings where bridging areas cross them, as areas and as lines."""
+def _opened(shapes: Shapes, rows: Ints, bridging: Shapes, sliver_m: float) -> tuple[Shapes, Ints, Shapes, Ints]:
+    """Return the separators with openings where bridging areas cross them, as areas and as lines.
+
+    An opening is ``sliver_m`` wider on each side: a bridge drawn from bank to bank rarely ends on them to the millimetre.
+    """
     tree = shapely.STRtree(bridging)
     kept: dict[int, list[tuple[shapely.Geometry, int]]] = {1: [], 2: []}
     for row in rows.tolist():
         shape = shapes[row]
         across = tree.query(shape, predicate="intersects")
         if len(across):
-            shape = shapely.difference(shape, shapely.union_all(bridging[across]))
+            shape = shapely.difference(
+                shape, shapely.buffer(shapely.union_all(bridging[across]), sliver_m, join_style="mitre")
+            )
         for part in shapely.get_parts([shape]):
             dimensions = int(shapely.get_dimensions(part))
             if dimensions in kept and not part.is_empty:
