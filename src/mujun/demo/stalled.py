@@ -15,6 +15,8 @@ from mujun.demo.chance import stream
 
 PROMISED_SINCE = np.datetime64("2013-07-01")
 """Contracts before 永政〔2008〕3号 and its first years promise no tax per mu."""
+FAR_MIN_THEN = 0.5
+"""The lowest plot ratio of contracts before that day: single-storey workshops were the rule."""
 _SHARE_EACH = 0.008
 _KEPT_SHARE = 0.92
 _BLANK: dict[str, tuple[str, ...]] = {
@@ -53,6 +55,7 @@ def halt(seed: int, parcels: pd.DataFrame) -> pd.DataFrame:
         _move(chance, table, places[number * each : (number + 1) * each], fate)
     old = table["supplied_on"] < PROMISED_SINCE
     table["tax_due_wan_per_mu"] = table["tax_due_wan_per_mu"].where(~old)
+    table["far_min"] = table["far_min"].where(~old, FAR_MIN_THEN)
     return table
 
 

@@ -54,7 +54,8 @@ def _room_to_let(chance: np.random.Generator, parcels: pd.DataFrame, holder: Int
     park = (holder != NOBODY) & firms.platform[holder]
     village = (parcels["right_type"] == "collective").to_numpy() & parcels["supplied_on"].notna().to_numpy()
     part = np.where(park | village, chance.uniform(0.85, 0.97, count), part)
-    return np.where((holder == NOBODY) & ~village, 0.0, part * area)
+    unbuilt = parcels["finished_on"].isna().to_numpy()
+    return np.where(((holder == NOBODY) & ~village) | unbuilt, 0.0, part * area)
 
 
 def _settle(

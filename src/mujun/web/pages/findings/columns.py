@@ -39,8 +39,8 @@ def shown_value(row: Finding, scope: Scope) -> str:
 
 
 def shown_sentence(row: Finding, scope: Scope) -> str:
-    """The sentence, or only the criterion where the sentence shows a figure the reader must not see."""
-    return row.label if hides(row, scope) else row.sentence
+    """The sentence; nothing where it shows a figure the reader must not see."""
+    return "" if hides(row, scope) else row.sentence
 
 
 def with_unit(text: str, unit: str) -> str:
@@ -61,7 +61,7 @@ def finding_columns(scope: Scope, *, found: bool) -> list[TableColumn]:
         TableColumn("town", _("镇街"), nowrap=True),
         TableColumn("holder_name", _("权利人"), clip=True),
         TableColumn("area_mu", _("宗地面积"), "number", _("亩"), 2),
-        TableColumn("label", _("标准"), sort="criterion"),
+        TableColumn("label", _("标准"), sort="criterion", nowrap=True),
     ]
     if not found:
         return [*land, TableColumn("sentence", _("为什么无法认定"), sort=None)]
@@ -71,8 +71,8 @@ def finding_columns(scope: Scope, *, found: bool) -> list[TableColumn]:
         *land,
         TableColumn("value", _("数值"), sort=sort, value=lambda row: shown_value(row, scope), nowrap=True),
         TableColumn("threshold", _("门槛"), sort=sort, value=lambda row: _threshold(row, scope), nowrap=True),
-        TableColumn("stage", _("阶段")),
-        TableColumn("since", _("起算"), "date"),
+        TableColumn("stage", _("阶段"), nowrap=True),
+        TableColumn("since", _("起算"), "date", nowrap=True),
         TableColumn("clause", _("依据"), clip=True),
         *([TableColumn("fee_wan", _("闲置费"), "number", _("万元"), 2)] if scope.amounts and scope.everything else []),
     ]
