@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from mujun.renewal.blocks.bounding import OPTIMAL, Bounded, look, search_prices, settle
-from mujun.renewal.blocks.compiled import Compiled
-from mujun.renewal.blocks.incumbent import Incumbent
+from mujun.renewal.blocks.bounding import OPTIMAL, Bounded, look, search_prices
+from mujun.renewal.blocks.compiled import Compiled, usual_size
 from mujun.renewal.blocks.problem import Floats, Ints, Truths
 from mujun.renewal.blocks.splitting import FEW, every_parting
 
 CANDIDATES = 10
 CHILD_LOOKS = 7
+FEW_OPEN = 9
+"""So many open parcels are decided by trying every choice."""
 
 
 @dataclasses.dataclass(order=True, slots=True)
@@ -40,10 +41,13 @@ class Tree:
         offer: Callable[[Truths, Floats], object],
         keep: Callable[[Ints], object],
         out_of_time: Callable[[], bool],
+        worth_parting: Callable[[Truths], bool] = lambda taken: True,
+        partings: Callable[[Compiled, Truths], Iterable[Ints]] = every_parting,
     ) -> None:
         self.compiled = compiled
         self._groups = groups
         self._floor, self._offer, self._keep, self._out_of_time = floor, offer, keep, out_of_time
+        self._worth_parting, self._partings = worth_parting, partings
         self._open: list[Question] = []
         self._count = 0
         self._closed = -np.inf
@@ -106,11 +110,11 @@ class Tree:
             self._closed = max(self._closed, question.bound)
             return
         self.answered += 1
-        parcel = self._parcel_to_ask(question)
-        if parcel < 0:
-            self._decide(question)
+        if (question.state == 0).sum() <= FEW_OPEN:
+            self._try_all(question)
             return
-        step = 0.04 * question.prices + 1e-3 * float(np.abs(self.compiled.gain).mean())
+        parcel = self._parcel_to_ask(question)
+        step = 0.04 * question.prices + 1e-3 * usual_size(self.compiled.gain)
         for side in (1, -1):
             state = question.state.copy()
             state[parcel] = side
@@ -120,16 +124,34 @@ class Tree:
                 heapq.heappush(self._open, question)
                 return
 
-    def _decide(self, question: Question) -> None:
-        """Everything is decided: the set is a plan, can be parted into one, or is none."""
+    def _try_all(self, question: Question) -> None:
+        """So few parcels are open that every choice is tried, the most gain first."""
+        compiled, undecided = self.compiled, np.flatnonzero(question.state == 0)
+        choice = (np.arange(1 << len(undecided))[:, None] >> np.arange(len(undecided))) & 1
         taken = question.state > 0
+        gain = float(compiled.gain[taken].sum()) + choice @ compiled.gain[undecided]
+        sums = compiled.per_block == 0
+        used = compiled.use[sums][:, taken].sum(axis=1) + choice @ compiled.use[sums][:, undecided].T
+        limit = compiled.limit[sums]
+        fits = (used <= limit + 1e-9 * np.abs(limit)).all(axis=1)
+        for one in np.flatnonzero(fits)[np.argsort(-gain[fits], kind="stable")]:
+            if gain[one] <= self._floor():
+                break
+            whole = taken.copy()
+            whole[undecided] = choice[one] > 0
+            self._decide(whole, question.bound)
+
+    def _decide(self, taken: Truths, bound: float) -> None:
+        """A set wholly decided is a plan, can be parted into one, or is none."""
+        if not self._worth_parting(taken):
+            return
         before = self._floor()
-        for block in every_parting(self.compiled, taken):
+        for block in self._partings(self.compiled, taken):
             self._keep(block)
             if self._floor() > before or not self.compiled.parted:
                 return
         if taken.sum() > FEW:  # not every parting was tried: what this set could be worth stays open
-            self._closed = max(self._closed, question.bound)
+            self._closed = max(self._closed, bound)
 
     def _parcel_to_ask(self, question: Question) -> int:
         """The open parcel about which the looks disagree most for its weight; the two halves of a few are bounded."""
@@ -151,8 +173,6 @@ class Tree:
             score = np.where(undecided, weight, -1.0)
             ranked = np.argsort(-score)[:CANDIDATES]
             ranked = ranked[score[ranked] >= 0]
-        if len(ranked) < 2:
-            return int(ranked[0]) if len(ranked) else -1
         return self._strongest(question, ranked)
 
     def _strongest(self, question: Question, ranked: Ints) -> int:

@@ -54,6 +54,11 @@ class Compiled:
         return len(self.gain)
 
 
+def usual_size(values: Floats) -> float:
+    """The mean of the absolute values, above 0 so that one may divide by it."""
+    return float(np.abs(values).mean()) + 1e-12 if len(values) else 1e-12
+
+
 def neighbours(number: int, edges: Ints) -> tuple[Ints, Ints]:
     """Return (starts (n+1,), heads (2m,)): the neighbours of each node in ascending order."""
     tails = np.concatenate([edges[:, 0], edges[:, 1]])

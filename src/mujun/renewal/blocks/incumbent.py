@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mujun.renewal.blocks.compiled import Compiled
+from mujun.renewal.blocks.compiled import Compiled, usual_size
 from mujun.renewal.blocks.polishing import polish
 from mujun.renewal.blocks.problem import Floats, Ints, Truths
 from mujun.renewal.blocks.rules import Gate
@@ -32,8 +32,8 @@ class Incumbent:
         self._sums = sums
         self._use, self._limit = compiled.use[sums].copy(), compiled.limit[sums].copy()
         self._only_grow = np.flatnonzero((self._use >= 0).all(axis=1))
-        typical = np.abs(compiled.gain).mean() + 1e-12
-        self._usual = typical / np.maximum(np.abs(self._use).mean(axis=1), 1e-12) if len(sums) else np.zeros(0)
+        typical = usual_size(compiled.gain)
+        self._usual = np.array([typical / usual_size(use) for use in self._use])
 
     def offer(self, chosen: Truths, prices: Floats) -> bool:
         """Make a plan of ``chosen`` (n,) and keep it if it is better; ``prices`` (R,) weigh what to give up."""

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from mujun.renewal.blocks.branching import Tree
-from mujun.renewal.blocks.compiled import Compiled, shrink
+from mujun.renewal.blocks.compiled import Compiled, shrink, usual_size
 from mujun.renewal.blocks.incumbent import Incumbent
 from mujun.renewal.blocks.problem import Floats, Ints, Truths
+from mujun.renewal.blocks.splitting import into_blocks
 
 QUESTIONS = 14
 """So many halvings a neighbourhood is worth before the next one is tried."""
@@ -79,8 +80,9 @@ class Neighbourhoods:
         tree = Tree(
             small, [group for group in groups if len(group) > 1], lambda: found.value, offer,
             lambda block: found.keep(block) and self._take(block, cluster, held), self._out_of_time,
+            partings=lambda within, taken: (into_blocks(within, taken),),
         )  # fmt: skip
-        tree.plant(small.state.copy(), prices, 0.1 * prices + 1e-3 * float(np.abs(small.gain).mean()), 10)
+        tree.plant(small.state.copy(), prices, 0.1 * prices + 1e-3 * usual_size(small.gain), 10)
         for _question in range(QUESTIONS):
             if tree.done or self._out_of_time():
                 break

@@ -37,6 +37,10 @@ class Gate:
         """Whether the blocks keep every term."""
         return self._keeps_sums(block >= 0) and self._keeps_blocks(block)
 
+    def could_be_better(self, taken: Truths, value: float) -> bool:
+        """Whether the taken set keeps what does not depend on how it is parted, and is worth more than ``value``."""
+        return self._keeps_sums(taken) and self.worth(np.where(taken, 0, -1)) > value
+
     def _keeps_sums(self, taken: Truths) -> bool:
         problem, terms = self.problem, self.problem.terms
         if (problem.lock[taken] < 0).any() or (problem.lock[~taken] > 0).any():

@@ -10,15 +10,17 @@ import numpy as np
 
 from mujun.renewal.blocks.bounding import OPTIMAL, Bounded
 from mujun.renewal.blocks.branching import Tree
-from mujun.renewal.blocks.compiled import Compiled, compile_problem
+from mujun.renewal.blocks.compiled import Compiled, compile_problem, usual_size
 from mujun.renewal.blocks.incumbent import Incumbent
 from mujun.renewal.blocks.neighbourhoods import Neighbourhoods
 from mujun.renewal.blocks.plan import Plan, Status, gap_of
-from mujun.renewal.blocks.problem import Floats, Ints, Objective, Problem
+from mujun.renewal.blocks.problem import Floats, Ints, Objective, Problem, Truths
 from mujun.renewal.blocks.rules import Gate
 
 ROOT_LOOKS = 24
 ROOT_REPEATS = 3
+FEW_ENOUGH = 100
+"""With so few open parcels branching alone is quicker than neighbourhoods."""
 SHARE_FOR_PLANS = 0.5
 """The share of the time that goes to better plans while the bound is still open."""
 
@@ -63,8 +65,9 @@ class Search:
         self._nothing = -float(np.abs(self.compiled.gain).sum()) - self._front_of_all() - 1.0
         self._ceiling = np.inf
         self.tree = Tree(
-            self.compiled, self._groups, self._floor, self.incumbent.offer, self.incumbent.keep, self._out_of_time
-        )
+            self.compiled, self._groups, self._floor, self.incumbent.offer, self.incumbent.keep, self._out_of_time,
+            self._worth_parting,
+        )  # fmt: skip
         self.nearby = Neighbourhoods(self.compiled, self._groups, self.incumbent, self._out_of_time, seed)
         self.settled = self.compiled.state.copy()
 
@@ -74,6 +77,9 @@ class Search:
     def _floor(self) -> float:
         """What is to be beaten; before the first plan, less than any plan can be worth."""
         return max(self.incumbent.value, self._nothing)
+
+    def _worth_parting(self, taken: Truths) -> bool:
+        return self.gate.could_be_better(taken, self._floor())
 
     def _out_of_time(self) -> bool:
         if self._should_stop is not None and self._should_stop():
@@ -85,14 +91,13 @@ class Search:
         self.incumbent.keep(np.full(len(self.problem), -1, dtype=np.int64))
         self._root()
         spent_on_plans, spent_on_bound = 0.0, 0.0
-        prices = self.prices
         while not self._good_enough() and not self._out_of_time():
             begun = self._clock()
             if (
                 spent_on_plans < SHARE_FOR_PLANS * (spent_on_plans + spent_on_bound)
                 and self.incumbent.block is not None
             ):
-                self.nearby.ask(prices, self.settled)
+                self.nearby.ask(self.prices, self.settled)
                 spent_on_plans += self._clock() - begun
             else:
                 self.tree.step()
@@ -102,25 +107,36 @@ class Search:
 
     def _root(self) -> None:
         """Search prices for the whole problem, each time closer, settling parcels as plans get better."""
-        prices, step = first_prices(self.compiled)
+        self.prices, step = first_prices(self.compiled)
+        prices = self.prices
         found: Bounded | None = None
         for repeat in range(ROOT_REPEATS):
             state = self.settled.copy()
             tree = Tree(
-                self.compiled, self._groups, self._floor, self.incumbent.offer, self.incumbent.keep, self._out_of_time
-            )
+                self.compiled, self._groups, self._floor, self.incumbent.offer, self.incumbent.keep, self._out_of_time,
+                self._worth_parting,
+            )  # fmt: skip
             found = tree.plant(state, prices, step, ROOT_LOOKS, self._ceiling)
             if found is None or found.best is None:
                 self.tree = tree
                 break
             self._ceiling = min(self._ceiling, found.bound)
-            prices, step = found.best.prices, step / 3
+            self.prices = prices = found.best.prices
+            step = step / 3
             self.tree, self.settled = tree, state
             if self._out_of_time():
                 break
-            while repeat < ROOT_REPEATS - 1 and self.nearby.tried < 40 * (repeat + 1) and not self._out_of_time():
-                self.nearby.ask(prices, self.settled)
-        self.prices = prices
+            if repeat < ROOT_REPEATS - 1:
+                self._ask_nearby(40)
+
+    def _ask_nearby(self, times: int) -> None:
+        for _time in range(times):
+            if self.tree.done or not self._worth_asking_nearby() or self._out_of_time():
+                return
+            self.nearby.ask(self.prices, self.settled)
+
+    def _worth_asking_nearby(self) -> bool:
+        return self.incumbent.block is not None and int((self.settled == 0).sum()) > FEW_ENOUGH
 
     @property
     def bound(self) -> float:
@@ -189,9 +205,9 @@ def first_prices(compiled: Compiled) -> tuple[Floats, Floats]:
     """Where the search of prices begins, and its first steps: each limit alone, as if parcels need not touch."""
     prices, step = np.zeros(len(compiled.limit)), np.zeros(len(compiled.limit))
     free = compiled.state >= 0
-    typical = float(np.abs(compiled.gain).mean()) + 1e-12
+    typical = usual_size(compiled.gain)
     for row, use in enumerate(compiled.use):
-        scale = typical / max(float(np.abs(use).mean()), 1e-12) if use.any() else typical
+        scale = typical / usual_size(use) if use.any() else typical
         step[row] = 0.5 * scale
         if compiled.per_block[row] == 0 and (use >= 0).all() and use.any():
             paying = free & (compiled.gain > 0) & (use > 0)

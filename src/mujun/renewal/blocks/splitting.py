@@ -60,6 +60,7 @@ def every_parting(compiled: Compiled, chosen: Truths) -> Iterator[Ints]:
     if len(nodes) > FEW:
         return
     numbering = np.full(len(chosen), -1, dtype=np.int64)
+    sizes = np.zeros(len(nodes))
 
     def place(at: int, used: int) -> Iterator[Ints]:
         if at == len(nodes):
@@ -68,8 +69,13 @@ def every_parting(compiled: Compiled, chosen: Truths) -> Iterator[Ints]:
             return
         most = used + 1 if compiled.blocks < 0 else min(used + 1, compiled.blocks)
         for number in range(most):
+            area = compiled.area[nodes[at]]
+            if sizes[number] + area > compiled.most * (1 + 1e-9):
+                continue
             numbering[nodes[at]] = number
+            sizes[number] += area
             yield from place(at + 1, max(used, number + 1))
+            sizes[number] -= area
         numbering[nodes[at]] = -1
 
     yield from place(0, 0)
