@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from mujun.web.audit.models import AuditEvent
 from mujun.web.evaluations.models import RunState
 from mujun.web.findings.models import Finding, FindingsRun
 from mujun.web.findings.queries import HIDDEN
@@ -72,6 +73,16 @@ def test_the_card_shows_criterion_value_threshold_clause_and_cells(run, signed_i
     for words in ("闲置满一年", "18 个月", "12 个月", "第十四条第一项", "2022-06-01", "20.00", "宗地.xlsx", "提出异议"):
         assert words in card, words
     assert "提出异议" not in text(signed_in("leader"), "parcel", IDLE)
+
+
+def test_a_look_at_amounts_is_logged(run, signed_in):
+    text(signed_in("town"), "parcel", "P24")
+    assert not AuditEvent.objects.filter(action="amounts.viewed").exists()
+    office = signed_in("analyst")
+    text(office, "parcel", "P24")
+    text(office, "findings")
+    looked = AuditEvent.objects.filter(action="amounts.viewed").values_list("about", flat=True)
+    assert set(looked) == {"parcel:P24", f"findings:{run.pk}"}
 
 
 def test_filters_and_what_cannot_be_decided(run, signed_in):
@@ -143,7 +154,7 @@ def test_rule_sets_are_readable_and_the_own_one_is_taken_in(county, signed_in):
     assert "是不是“below”" in answer.content.decode()
 
 
-@pytest.mark.parametrize(("name", "most"), [("findings", 14), ("finding_runs", 8)])
+@pytest.mark.parametrize(("name", "most"), [("findings", 18), ("finding_runs", 8)])
 def test_pages_ask_a_bounded_number_of_questions(run, signed_in, django_assert_max_num_queries, name, most):
     client = signed_in("analyst")
     with django_assert_max_num_queries(most):

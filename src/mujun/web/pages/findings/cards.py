@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from mujun.register.schema import TABLES
+from mujun.web.audit.actions import log_amounts_view
 from mujun.web.findings.models import Finding, FindingsRun
 from mujun.web.findings.objecting import window_for_finding
 from mujun.web.findings.queries import HIDDEN, hides, of_parcel, standing_run
@@ -63,6 +64,8 @@ def parcel_findings(user: Any, parcel_id: str) -> ParcelFindings | None:
     for row in rows:
         row.run = run
     found = [row for row in rows if row.found]
+    if any(row.amounts and not hides(row, scope) for row in found):
+        log_amounts_view(by=user, about=f"parcel:{parcel_id}", findings=run.pk)
     window = window_for_finding(found[0]) if found else None
     objecting = bool(window and window.open and has_right(user, Right.OBJECT_FINDINGS))
     shown = [_shown(row, scope, objecting=objecting) for row in found]

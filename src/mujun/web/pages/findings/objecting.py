@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mujun.base.errors import Refused
 from mujun.web.evaluations.objections import actions
-from mujun.web.evaluations.objections.cells import Cell, find_cell, is_behind
+from mujun.web.evaluations.objections.cells import Cell, find_cell, is_behind, is_of_firm
 from mujun.web.findings.models import Finding
 from mujun.web.findings.objecting import window_for_finding
 from mujun.web.findings.queries import OFFICIAL
@@ -43,7 +43,8 @@ def _cell(request: HttpRequest, finding: Finding) -> Cell:
     if not is_behind(finding, cell.table, cell.key, cell.column.name):
         raise Http404(_("这项认定没有用到这个数。"))
     scope = scope_of(request.user)
-    foreign = scope.firms is not None and cell.table in ("measures", "firms") and cell.row["firm_id"] not in scope.firms
+    of_a_firm = scope.firms is not None and cell.table in ("measures", "firms", "occupancy")
+    foreign = of_a_firm and not any(is_of_firm(cell, firm_id) for firm_id in scope.firms or ())
     if cell.column.name in masked(cell.table, scope) or foreign:
         raise Refused(_("您的账号不能查看这个数，不能对它提出异议。"), next_step=_("请联系评价办公室。"))
     return cell

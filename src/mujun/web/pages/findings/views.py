@@ -49,9 +49,9 @@ def _listed(request: HttpRequest, held: FindingsRun, scope: Scope) -> dict[str, 
     columns = finding_columns(scope, found=not filters.undecided)
     narrowed = queries.filtered(rows, filters).defer("cells")
     table = DataTable(request, narrowed, columns, order="parcel_id", title=title, note=note)
+    if scope.amounts:
+        log_amounts_view(by=request.user, about=f"findings:{held.pk}", download=table.wants_excel)
     if table.wants_excel:
-        if scope.amounts:
-            log_amounts_view(by=request.user, about=f"findings:{held.pk}", download=True)
         return table.excel(title)
     counts = queries.counts(every)
     undecided = queries.counts(queries.rows_in_scope(held, scope, found=False))
