@@ -95,14 +95,13 @@ def _opened(shapes: Shapes, rows: Ints, bridging: Shapes, sliver_m: float) -> tu
     An opening is ``sliver_m`` wider on each side: a bridge drawn from bank to bank rarely ends on them to the millimetre.
     """
     tree = shapely.STRtree(bridging)
+    openings = shapely.buffer(bridging, sliver_m, join_style="mitre")
     kept: dict[int, list[tuple[shapely.Geometry, int]]] = {1: [], 2: []}
     for row in rows.tolist():
         shape = shapes[row]
         across = tree.query(shape, predicate="intersects")
         if len(across):
-            shape = shapely.difference(
-                shape, shapely.buffer(shapely.union_all(bridging[across]), sliver_m, join_style="mitre")
-            )
+            shape = shapely.difference(shape, shapely.union_all(openings[across]))
         for part in shapely.get_parts([shape]):
             dimensions = int(shapely.get_dimensions(part))
             if dimensions in kept and not part.is_empty:

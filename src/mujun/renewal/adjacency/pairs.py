@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from mujun.renewal.adjacency.barriers import Barriers
+from mujun.renewal.adjacency.decisions import Judged, decided
 from mujun.renewal.adjacency.rays import BARRIER, BRIDGED, FACES, FRONT, GAP, HOW, LONGEST, PARTED, PX, TO, TOUCHES
 from mujun.renewal.adjacency.result import Adjacency, Kind, Refusal
 from mujun.renewal.adjacency.rule import Decision, Rule
@@ -17,6 +18,7 @@ from mujun.renewal.adjacency.shapes import Floats, Ints, Shapes
 
 _TINY_M = 1e-6
 _KINDS = np.array([Kind.TOUCHES, Kind.FACES, Kind.BRIDGED, Kind.DECIDED], dtype=object)
+_REFUSALS = np.array([Refusal.SHORT, Refusal.PARTED, Refusal.DECIDED], dtype=object)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,42 +59,30 @@ def concluded(
     enough = rule.front_m - _TINY_M
     kind = np.select([fronts.touch_m >= enough, fronts.face_m >= enough, fronts.bridge_m >= enough], [0, 1, 2], -1)
     parted = (kind < 0) & (fronts.bridge_m + fronts.parted_m >= enough) & (fronts.parted_m > 0)
-    gap_m = np.where(kind == 0, 0.0, fronts.gap_m)
+    gap_m: Floats = np.where(kind == 0, 0.0, fronts.gap_m)
     across = np.full(len(kind), "", dtype=object)
     crossing = kind > 0
     across[crossing] = _crossed(fronts.way[crossing], layer)
     across[parted] = layer.names[fronts.barrier[parted]] if parted.any() else ""
-    table = pd.DataFrame(
+    front_m: Floats = np.where(parted, fronts.parted_m, fronts.bridge_m)
+    judged = Judged(fronts.pairs, kind, front_m.round(3), gap_m.round(3), across, parted.astype(np.int64))
+    notes: tuple[str, ...] = ()
+    if decisions:
+        judged, notes = decided(judged, ids, decisions)
+    joined, refused = np.flatnonzero(judged.kind >= 0), np.flatnonzero(judged.kind < 0)
+    told = pd.DataFrame(
         {
-            "i": fronts.pairs[:, 0], "j": fronts.pairs[:, 1], "kind": kind, "gap_m": np.round(gap_m, 3), "across": pd.Series(across, dtype=object),
-            "front_m": np.round(np.where(parted, fronts.parted_m, fronts.bridge_m), 3),
-            "refusal": pd.Series(np.where(parted, Refusal.PARTED, Refusal.SHORT), dtype=object),
+            "i": judged.pairs[refused, 0],
+            "j": judged.pairs[refused, 1],
+            "reason": pd.Series(_REFUSALS[judged.refusal[refused]], dtype=object),
+            "front_m": judged.front_m[refused],
+            "across": pd.Series(judged.across[refused], dtype=object),
         }
-    )  # fmt: skip
-    table, notes = _decided(table, ids, decisions)
-    return _answer(table, meetings.count, rule, repairs, aside, (*layer.faults, *notes))
-
-
-def _answer(
-    table: pd.DataFrame, count: int, rule: Rule, repairs: pd.DataFrame, aside: pd.DataFrame, notes: tuple[str, ...]
-) -> Adjacency:
-    joined = table["kind"].to_numpy() >= 0
-    kept, refused = table[joined], table[~joined]
-    return Adjacency(
-        count=count,
-        rule=rule,
-        pairs=np.ascontiguousarray(kept[["i", "j"]].to_numpy(dtype=np.int64)),
-        front_m=kept["front_m"].to_numpy(dtype=np.float64),
-        kind=_KINDS[kept["kind"].to_numpy(dtype=np.int64)],
-        gap_m=kept["gap_m"].to_numpy(dtype=np.float64),
-        across=kept["across"].to_numpy(dtype=object),
-        refused=refused[["i", "j", "refusal", "front_m", "across"]]
-        .rename(columns={"refusal": "reason"})
-        .reset_index(drop=True),
-        repairs=repairs,
-        passages=aside,
-        notes=notes,
     )
+    return Adjacency(
+        meetings.count, rule, judged.pairs[joined], judged.front_m[joined], _KINDS[judged.kind[joined]],
+        judged.gap_m[joined], judged.across[joined], told, repairs, aside, (*layer.faults, *notes),
+    )  # fmt: skip
 
 
 def _added(meetings: Meetings) -> _Fronts:
@@ -118,6 +108,8 @@ def _added(meetings: Meetings) -> _Fronts:
 
 
 def _sums(pair: Ints, metres: Floats, number: int) -> Floats:
+    if len(pair) and np.bincount(pair, minlength=1).max() <= 2:  # two figures have the same sum in any order
+        return np.bincount(pair, metres, minlength=number).astype(np.float64)
     order = np.argsort(metres, kind="stable")
     return np.bincount(pair[order], metres[order], minlength=number).astype(np.float64)
 
@@ -141,37 +133,8 @@ def _crossed(ways: Floats, layer: Barriers) -> Shapes:
     if len(ways) and len(present):
         lines = shapely.linestrings(ways.reshape(-1, 2, 2))
         way, barrier = shapely.STRtree(layer.shapes[present]).query(lines, predicate="intersects")
-        met = (
-            pd.Series(layer.names[present[barrier]], index=way)
-            .groupby(level=0)
-            .agg(lambda some: "、".join(sorted(set(some))))
-        )
-        names[met.index.to_numpy()] = met.to_numpy(dtype=object)
+        for place, name in zip(way.tolist(), layer.names[present[barrier]].tolist(), strict=True):
+            names[place] = f"{names[place]}、{name}" if names[place] else name
+        several = np.flatnonzero(np.bincount(way, minlength=len(ways)) > 1)
+        names[several] = ["、".join(sorted(set(text.split("、")))) for text in names[several]]
     return names
-
-
-def _decided(
-    table: pd.DataFrame, ids: Shapes | None, decisions: Sequence[Decision]
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Let the last decision about each pair hold; a decision about parcels that are not there becomes a note."""
-    notes: list[str] = []
-    if not decisions:
-        return table, ()
-    places = {} if ids is None else {str(name): place for place, name in enumerate(ids.tolist())}
-    known = pd.Series(np.arange(len(table)), index=pd.MultiIndex.from_frame(table[["i", "j"]]))
-    rows: dict[tuple[int, int], dict[str, object]] = {}
-    for decision in sorted(decisions, key=lambda one: one.on):
-        if decision.a not in places or decision.b not in places or decision.a == decision.b:
-            notes.append(f"决定“{decision.text}”涉及的宗地{decision.a}、{decision.b}不存在，没有使用。")
-            continue
-        i, j = sorted((places[decision.a], places[decision.b]))
-        row = int(known.get((i, j), -1))
-        measured = {"front_m": table["front_m"].iat[row], "gap_m": table["gap_m"].iat[row]} if row >= 0 else {}
-        rows[i, j] = {"i": i, "j": j, "kind": 3 if decision.joins else -1, "across": decision.text} | (
-            {"front_m": 0.0, "gap_m": 0.0, "refusal": Refusal.DECIDED} | measured
-        )
-    if rows:
-        kept = ~known.index.isin(list(rows))
-        decided = pd.DataFrame(list(rows.values()))[table.columns].astype({"across": object, "refusal": object})
-        table = pd.concat([table[kept], decided]).sort_values(["i", "j"], ignore_index=True)
-    return table, tuple(notes)

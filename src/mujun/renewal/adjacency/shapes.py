@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyproj
 import shapely
+from numba import njit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -106,18 +107,35 @@ def _of_rings(xy: Floats, ring: Ints, shell: Truths | None, owner: Ints | None) 
 
     Without them every ring is a shell and its own owner.
     """
-    if not len(xy):
-        return _sides(np.empty((0, 2)), np.empty((0, 2)), np.empty(0, dtype=np.int64))
-    joined = ring[1:] == ring[:-1]
-    start = np.flatnonzero(np.r_[True, ~joined])
-    begin, end, of = xy[:-1][joined], xy[1:][joined], ring[:-1][joined]
-    # From the first point of each ring, so that little is lost to cancellation.
-    base = xy[np.repeat(start, np.diff(np.r_[start, len(xy)]) - 1)]
-    twice = np.bincount(of, _cross(begin - base, end - base), minlength=int(ring[-1]) + 1)
-    turned = (twice > 0) if shell is None else (twice > 0) == shell
-    flip = turned[of][:, None]
-    whose = of if owner is None else owner[of]
-    return _sides(np.where(flip, end, begin), np.where(flip, begin, end), whose.astype(np.int64))
+    owners = np.arange(int(ring[-1]) + 1 if len(ring) else 0) if owner is None else owner.astype(np.int64)
+    shells = np.ones(len(owners), dtype=np.bool_) if shell is None else shell
+    return Sides(*_walked(np.ascontiguousarray(xy), ring.astype(np.int64), shells, owners))
+
+
+@njit(cache=True)
+def _walked(xy: Floats, ring: Ints, shell: Truths, owner: Ints) -> tuple[Floats, Floats, Floats, Floats, Ints]:
+    """Go round every ring twice: to see which way it runs, then to write its sides with the outside on the left."""
+    x0, y0, x1, y1 = np.empty(len(xy)), np.empty(len(xy)), np.empty(len(xy)), np.empty(len(xy))
+    whose = np.empty(len(xy), np.int64)
+    count = start = 0
+    while start < len(xy):
+        end = start
+        twice = 0.0
+        while end + 1 < len(xy) and ring[end + 1] == ring[start]:
+            # From the first point of the ring, so that little is lost to cancellation.
+            ax, ay = xy[end, 0] - xy[start, 0], xy[end, 1] - xy[start, 1]
+            bx, by = xy[end + 1, 0] - xy[start, 0], xy[end + 1, 1] - xy[start, 1]
+            twice += ax * by - bx * ay
+            end += 1
+        turned = (twice > 0) == shell[ring[start]]
+        for place in range(start, end):
+            one, other = (place + 1, place) if turned else (place, place + 1)
+            if xy[one, 0] != xy[other, 0] or xy[one, 1] != xy[other, 1]:
+                x0[count], y0[count], x1[count], y1[count] = xy[one, 0], xy[one, 1], xy[other, 0], xy[other, 1]
+                whose[count] = owner[ring[start]]
+                count += 1
+        start = end + 1
+    return x0[:count], y0[:count], x1[:count], y1[:count], whose[:count]
 
 
 def sides_of_lines(shapes: Shapes) -> Sides:
@@ -127,11 +145,6 @@ def sides_of_lines(shapes: Shapes) -> Sides:
     joined = line[1:] == line[:-1]
     owner = part_owner[line[:-1][joined]].astype(np.int64)
     return _sides(xy[:-1][joined], xy[1:][joined], owner)
-
-
-def _cross(one: Floats, other: Floats) -> Floats:
-    product: Floats = one[:, 0] * other[:, 1] - other[:, 0] * one[:, 1]
-    return product
 
 
 def _sides(begin: Floats, end: Floats, owner: Ints) -> Sides:
