@@ -76,12 +76,6 @@ class ParcelFigures:
         ids: Objects = self.register["parcels"]["parcel_id"].to_numpy(dtype=object)
         return ids
 
-    @cached_property
-    def buildings_by_parcel(self) -> tuple[Ints, Ints]:
-        """The buildings sorted by parcel: their rows, and the parcel of each."""
-        order = np.argsort(self.building_parcel, kind="stable").astype(np.int64)
-        return order, self.building_parcel[order]
-
 
 def parcel_figures(register: Register, year: int, grades: pd.DataFrame | None = None) -> ParcelFigures:
     """Compute the figures of every parcel of ``register`` as it stands on 31 December of ``year``.

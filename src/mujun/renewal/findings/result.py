@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 from mujun.register.tables import Register
 from mujun.renewal.findings.criteria import Judged, counted_from, judge, since
 from mujun.renewal.findings.figures import ParcelFigures, parcel_figures
-from mujun.renewal.findings.sources import cells_behind
+from mujun.renewal.findings.sources import Sources
 from mujun.renewal.findings.wording import reason, sentence, stage_of, threshold_text, value_text
 from mujun.rulebook.findings.figures import GRADE
 from mujun.rulebook.findings.ruleset import Criterion, FindingsRules
@@ -45,7 +46,11 @@ class Findings:
     def cells(self, row: int) -> list[dict[str, Any]]:
         """Return the cells behind row ``row`` of ``table``: figure, label, table, row, column, value, and its cell."""
         criterion = self.rules.criterion(str(self.table["criterion"].iloc[row]))
-        return cells_behind(self.figures, criterion, int(self.table["position"].iloc[row]))
+        return self._sources.behind(criterion, int(self.table["position"].iloc[row]))
+
+    @cached_property
+    def _sources(self) -> Sources:
+        return Sources(self.figures)
 
 
 def find(register: Register, rules: FindingsRules, year: int, grades: pd.DataFrame | None = None) -> Findings:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mujun.base.exact import Ints
 from mujun.register.schema import TABLES
 from mujun.renewal.findings.figures import ParcelFigures
 from mujun.rulebook.findings.figures import GRADE, PARCEL_FIGURES
@@ -37,69 +38,95 @@ _WITH_TAX = {"tax_wan", "tax_per_mu"}
 _WITH_SCALE = {"above_scale", "below_scale"}
 
 
-def places_behind(figures: ParcelFigures, name: str, parcel: int) -> Iterator[Place]:
-    """Yield the values that figure ``name`` of the parcel at row ``parcel`` was computed from."""
-    columns = _PARCEL_COLUMNS.get(name) or ((PARCEL_FIGURES[name].dated,) if name in PARCEL_FIGURES else ())
-    for column in columns:
-        if column:
-            yield "parcels", parcel, column
-    if name in _WITH_BUILDINGS:
-        rows, owners = figures.buildings_by_parcel
-        start, end = np.searchsorted(owners, [parcel, parcel + 1])
-        for row in rows[start:end].tolist():
-            yield "buildings", row, "floor_area_m2"
-    if name in _WITH_LAND:
-        for row in np.sort(figures.users.rows[figures.users.row_parcel == parcel]).tolist():
+class Sources:
+    """Finds the values behind the figures of one register; looks each column up once, however many findings ask."""
+
+    def __init__(self, figures: ParcelFigures) -> None:
+        self._figures = figures
+        users = figures.users
+        self._buildings = _Grouped(figures.building_parcel, np.arange(len(figures.building_parcel)))
+        self._land = _Grouped(users.row_parcel, users.rows)
+        self._of_firm = _Grouped(users.row_firm, users.rows)
+        self._columns: dict[tuple[str, str], list[Any]] = {}
+
+    def behind(self, criterion: Criterion, parcel: int) -> list[dict[str, Any]]:
+        """Return what a criterion read of the parcel at row ``parcel``: figure, table, column, label, unit, key, value,
+
+        and the cell as a dict, or None where the value has none.
+        """
+        names = [*criterion.names, *(("land_price_wan",) if criterion.fee else ())]
+        seen: dict[Place, str] = {}
+        for name in names:
+            for place in self.places(name, parcel):
+                seen.setdefault(place, name)
+        return [self._described(place, name) for place, name in seen.items()]
+
+    def places(self, name: str, parcel: int) -> Iterator[Place]:
+        """Yield the values that figure ``name`` of the parcel at row ``parcel`` was computed from."""
+        columns = _PARCEL_COLUMNS.get(name) or ((PARCEL_FIGURES[name].dated,) if name in PARCEL_FIGURES else ())
+        for column in columns:
+            if column:
+                yield "parcels", parcel, column
+        if name in _WITH_BUILDINGS:
+            for row in self._buildings[parcel]:
+                yield "buildings", row, "floor_area_m2"
+        if name in _WITH_LAND:
+            for row in self._land[parcel]:
+                yield "occupancy", row, "area_m2"
+        if name in _WITH_TAX:
+            yield from self._taxes(parcel)
+        main = int(self._figures.users.main[parcel])
+        if name in _WITH_SCALE and main >= 0:
+            yield "firms", main, "above_scale"
+
+    def _taxes(self, parcel: int) -> Iterator[Place]:
+        """Yield the tax of each user, and the land it has elsewhere over which that tax is spread."""
+        users = self._figures.users
+        firms = users.firm[users.pairs_of(parcel)].tolist()
+        for firm in firms:
+            row = int(self._figures.taxes.measure_row[firm])
+            if row >= 0:
+                yield "measures", row, "tax_wan"
+        here = set(self._land[parcel])
+        for row in sorted({row for firm in firms for row in self._of_firm[firm]} - here):
             yield "occupancy", row, "area_m2"
-    users = figures.users
-    if name in _WITH_TAX:
-        yield from _taxes(figures, parcel)
-    if name in _WITH_SCALE and users.main[parcel] >= 0:
-        yield "firms", int(users.main[parcel]), "above_scale"
+
+    def _column(self, table: str, column: str) -> list[Any]:
+        if (table, column) not in self._columns:
+            self._columns[table, column] = [_plain(value) for value in self._figures.register[table][column].tolist()]
+        return self._columns[table, column]
+
+    def _described(self, place: Place, name: str) -> dict[str, Any]:
+        table, row, column = place
+        schema = TABLES[table]
+        cell = self._figures.register.cell(table, row, column)
+        return {
+            "figure": name,
+            "table": table,
+            "column": column,
+            "label": f"{schema.label}·{schema.column(column).label}",
+            "unit": schema.column(column).unit,
+            "key": [self._column(table, part)[row] for part in schema.key],
+            "value": self._column(table, column)[row],
+            "cell": cell.as_dict() if cell else None,
+        }
 
 
-def _taxes(figures: ParcelFigures, parcel: int) -> Iterator[Place]:
-    """Yield the tax of each user, and the land it has elsewhere over which that tax is spread."""
-    users = figures.users
-    firms = users.firm[users.pairs_of(parcel)]
-    for row in figures.taxes.measure_row[firms].tolist():
-        if row >= 0:
-            yield "measures", row, "tax_wan"
-    for row in np.sort(users.rows[np.isin(users.row_firm, firms) & (users.row_parcel != parcel)]).tolist():
-        yield "occupancy", row, "area_m2"
+class _Grouped:
+    """Rows by the position they belong to, each group in ascending order."""
 
+    def __init__(self, owners: Ints, rows: Ints) -> None:
+        order = np.lexsort((rows, owners))
+        self._owners, self._rows = owners[order], rows[order]
 
-def cells_behind(figures: ParcelFigures, criterion: Criterion, parcel: int) -> list[dict[str, Any]]:
-    """Return what a criterion read of one parcel: figure, table, column, label, key, value, and the cell or None."""
-    names = [*criterion.names, *(("land_price_wan",) if criterion.fee else ())]
-    seen: dict[Place, str] = {}
-    for name in names:
-        for place in places_behind(figures, name, parcel):
-            seen.setdefault(place, name)
-    return [_described(figures, place, name) for place, name in seen.items()]
-
-
-def _described(figures: ParcelFigures, place: Place, name: str) -> dict[str, Any]:
-    table, row, column = place
-    schema = TABLES[table]
-    record = figures.register[table].iloc[row]
-    cell = figures.register.cell(table, row, column)
-    return {
-        "figure": name,
-        "table": table,
-        "column": column,
-        "label": f"{schema.label}·{schema.column(column).label}",
-        "unit": schema.column(column).unit,
-        "key": [_plain(record[part]) for part in schema.key],
-        "value": _plain(record[column]),
-        "cell": cell.as_dict() if cell else None,
-    }
+    def __getitem__(self, owner: int) -> list[int]:
+        start, end = np.searchsorted(self._owners, [owner, owner + 1])
+        found: list[int] = self._rows[start:end].tolist()
+        return found
 
 
 def _plain(value: Any) -> Any:
     """Return a value of a table as JSON can hold it; None for nothing."""
     if value is None or value is pd.NaT or value is pd.NA or value != value:
         return None
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
-    return value.item() if isinstance(value, np.generic) else value
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else value

@@ -15,7 +15,10 @@ def amount(value: float, decimals: int = 4) -> str:
     >>> amount(3.5), amount(12.0), amount(1 / 3)
     ('3.5', '12', '0.3333')
     """
-    text = f"{Decimal(repr(float(value))):.{decimals}f}"
+    short = repr(float(value) + 0.0).removesuffix(".0")
+    if "e" not in short and len(short.partition(".")[2]) <= decimals:
+        return short
+    text = f"{Decimal(short):.{decimals}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 

@@ -87,7 +87,7 @@ class FindingsRun(models.Model):
 class Finding(models.Model):
     """One criterion that a parcel meets (``found``), or that cannot be decided (then ``sentence`` says why).
 
-    ``cells`` are the values the criterion read, as :func:`mujun.renewal.findings.sources.cells_behind` gives them.
+    ``cells`` are the values the criterion read, as :func:`mujun.renewal.findings.sources.Sources.behind` gives them.
     ``amounts`` tells whether value and sentence rest on protected figures, ``firms`` of which firms.
     """
 
