@@ -66,7 +66,12 @@ def serve(
 
 
 def _announce(address: str) -> None:
+    from mujun.web.people.passwords import setup_code
+    from mujun.web.people.queries import nobody_yet
+
     print(f"mujun 已启动：{address}（按 Ctrl-C 结束）", flush=True)
+    if nobody_yet():
+        print(f"还没有账号。首次设置码：{setup_code()}（在第一个页面上输入，建立管理员账号后作废）", flush=True)
 
 
 def _end(number: int, frame: object) -> None:

@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from mujun.cli.serve import _announce
 from mujun.web.audit.models import AuditEvent
 from mujun.web.people import actions, queries
 from mujun.web.people.models import SignInAttempts, User
+from mujun.web.people.passwords import setup_code
 from mujun.web.people.rights import Role
 from mujun.web.people.throttling import ADDRESS, PAIR, USER, Limit, seconds_left
 from tests.web.conftest import PASSWORD
@@ -22,6 +24,12 @@ FIRST = {
     "new_password": PASSWORD,
     "repeated": PASSWORD,
 }
+
+
+@pytest.fixture(autouse=True)
+def _code(monkeypatch):
+    """The secret key of the test's installation decides the code."""
+    monkeypatch.setitem(FIRST, "code", setup_code())
 
 
 def sign_in(client: Client, username: str, password: str = PASSWORD, **headers: str):
@@ -44,6 +52,29 @@ def test_the_first_page_makes_one_administrator_and_is_gone(client):
         assert visitor.post("/setup/", FIRST | {"username": "tweede"}).status_code == 404
     assert User.objects.count() == 1
     assert AuditEvent.objects.get(action="account.first").by == user
+
+
+@pytest.mark.parametrize("code", ["", "AAAA-AAAA-AAAA", "K7QF", "é" * 12])
+def test_who_only_found_the_address_cannot_set_it_up(client, code):
+    answer = client.post("/setup/", FIRST | {"code": code})
+    assert answer.status_code == 422
+    assert setup_code() not in answer.content.decode()
+    assert not User.objects.exists()
+
+
+def test_the_code_may_be_written_as_people_write(client, settings):
+    assert client.post("/setup/", FIRST | {"code": f" {setup_code().lower().replace('-', ' ')} "}).status_code == 302
+    before = setup_code()
+    settings.SECRET_KEY = "another installation"
+    assert setup_code() != before
+
+
+def test_the_server_prints_the_code_until_somebody_has_an_account(capsys, person):
+    _announce("http://127.0.0.1:8000/")
+    assert setup_code() in capsys.readouterr().out
+    person(Role.ADMINISTRATOR)
+    _announce("http://127.0.0.1:8000/")
+    assert setup_code() not in capsys.readouterr().out
 
 
 def test_the_first_account_is_not_made_twice_by_two_at_once(person):

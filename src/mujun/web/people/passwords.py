@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.exceptions import ValidationError
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -34,8 +35,26 @@ class VarietyValidator:
 
 def new_code() -> str:
     """Return a fresh one-time code such as ``K7QF-3MPD-XW2A``."""
-    letters = "".join(secrets.choice(ALPHABET) for _position in range(CODE_LENGTH))
-    return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+    return _in_fours("".join(secrets.choice(ALPHABET) for _position in range(CODE_LENGTH)))
+
+
+def setup_code() -> str:
+    """Return the code that the first page asks for: who may read what the server prints may set it up, nobody else.
+
+    It follows from the secret key, so that every process of an installation knows the same one and none is kept.
+    """
+    digest = salted_hmac("mujun.web.people.setup_code", "first administrator", algorithm="sha256").digest()
+    return _in_fours("".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:CODE_LENGTH]))
+
+
+def is_setup_code(written: str) -> bool:
+    """Tell whether ``written`` is the set-up code; blanks, dashes and case do not count."""
+    plain = "".join(written.split()).replace("-", "").upper()
+    return constant_time_compare(plain, setup_code().replace("-", ""))
+
+
+def _in_fours(letters: str) -> str:
+    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
 def hash_code(code: str) -> str:

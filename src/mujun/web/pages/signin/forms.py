@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
 from mujun.web.people.models import User
+from mujun.web.people.passwords import is_setup_code
 
 
 def _new_password(label: Any) -> forms.CharField:
@@ -63,8 +64,14 @@ class _TwicePasswordForm(forms.Form):
 
 
 class SetupForm(_TwicePasswordForm):
-    """The first administrator."""
+    """The first administrator; the set-up code keeps everybody out who only found the address."""
 
+    code = forms.CharField(
+        label=gettext_lazy("首次设置码"),
+        max_length=60,
+        help_text=gettext_lazy("启动 mujun serve 的窗口里印有这个码。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     username = forms.RegexField(
         r"^[\w.@-]+$",
         label=gettext_lazy("用户名"),
@@ -75,6 +82,13 @@ class SetupForm(_TwicePasswordForm):
     display_name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
     new_password = _new_password(gettext_lazy("密码"))
     repeated = _new_password(gettext_lazy("再输一次密码"))
+
+    def clean_code(self) -> str:
+        """The code must be that of this installation."""
+        code: str = self.cleaned_data["code"]
+        if not is_setup_code(code):
+            raise ValidationError(gettext("首次设置码不正确。请照启动 mujun serve 的窗口里所印的输入。"))
+        return code
 
     def password_owner(self, data: dict[str, Any]) -> User:
         """The account to be."""
