@@ -59,9 +59,14 @@ class Tree:
         return max(self._closed, max((question.bound for question in self._open), default=-np.inf))
 
     @property
-    def done(self) -> bool:
-        """Whether nothing is left that could beat the best plan."""
+    def exhausted(self) -> bool:
+        """Whether no question is left that is worth asking."""
         return not self._open or self._open[0].bound <= self._beaten()
+
+    @property
+    def done(self) -> bool:
+        """Whether it is proven that nothing can beat the best plan."""
+        return self.exhausted and self._closed <= self._beaten()
 
     def plant(self, state: Ints, prices: Floats, step: Floats, rounds: int, ceiling: float = np.inf) -> Bounded | None:
         """Bound ``state`` and add it as a question; None where it is answered already."""

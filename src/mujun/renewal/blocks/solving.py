@@ -8,17 +8,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mujun.renewal.blocks.bounding import OPTIMAL, Bounded
-from mujun.renewal.blocks.branching import Tree
+from mujun.renewal.blocks.bounding import OPTIMAL
 from mujun.renewal.blocks.compiled import Compiled, compile_problem, usual_size
 from mujun.renewal.blocks.incumbent import Incumbent
 from mujun.renewal.blocks.neighbourhoods import Neighbourhoods
 from mujun.renewal.blocks.plan import Plan, Status, gap_of
-from mujun.renewal.blocks.problem import Floats, Ints, Objective, Problem, Truths
+from mujun.renewal.blocks.problem import Floats, Ints, Objective, Problem
 from mujun.renewal.blocks.rules import Gate
+from mujun.renewal.blocks.within import Within
 
-ROOT_LOOKS = 24
-ROOT_REPEATS = 3
+ROOT_LOOKS = (24, 14, 14)
+NEARBY_BETWEEN = 40
+LAST_LOOKS = 4
 FEW_ENOUGH = 100
 """With so few open parcels branching alone is quicker than neighbourhoods."""
 SHARE_FOR_PLANS = 0.5
@@ -61,77 +62,68 @@ class Search:
         self._groups = [
             np.flatnonzero(problem.together == group) for group in np.unique(problem.together[problem.together >= 0])
         ]
-        self.incumbent = Incumbent(self.compiled, self.gate, self._tell)
-        self._nothing = -float(np.abs(self.compiled.gain).sum()) - self._front_of_all() - 1.0
+        self._least = least_worth(problem)
+        self.incumbent = Incumbent(self.gate, self._least, self._tell)
         self._ceiling = np.inf
-        self.tree = Tree(
-            self.compiled, self._groups, self._floor, self.incumbent.offer, self.incumbent.keep, self._out_of_time,
-            self._worth_parting,
-        )  # fmt: skip
-        self.nearby = Neighbourhoods(self.compiled, self._groups, self.incumbent, self._out_of_time, seed)
         self.settled = self.compiled.state.copy()
+        self.part = self._within()
+        self.nearby = Neighbourhoods(self.compiled, self._groups, self.incumbent, self._out_of_time, seed)
 
-    def _front_of_all(self) -> float:
-        return self.problem.terms.front_price * float(self.problem.front_m.sum())
-
-    def _floor(self) -> float:
-        """What is to be beaten; before the first plan, less than any plan can be worth."""
-        return max(self.incumbent.value, self._nothing)
-
-    def _worth_parting(self, taken: Truths) -> bool:
-        return self.gate.could_be_better(taken, self._floor())
+    def _within(self) -> Within:
+        return Within(self.compiled, self.settled, self._groups, self.incumbent, self._out_of_time)
 
     def _out_of_time(self) -> bool:
         if self._should_stop is not None and self._should_stop():
             self.stopped = True
         return self.stopped or self._clock() >= self._end
 
-    def run(self) -> Plan:
-        """Search and return the plan."""
+    def run(self, start: Ints | None = None) -> Plan:
+        """Search, from the blocks ``start`` (n,: number or -1) where they are given, and return the plan."""
         self.incumbent.keep(np.full(len(self.problem), -1, dtype=np.int64))
+        if start is not None:
+            self.incumbent.keep(start)
         self._root()
         spent_on_plans, spent_on_bound = 0.0, 0.0
-        while not self._good_enough() and not self._out_of_time():
+        while not (self._good_enough() or self.part.tree.exhausted or self._out_of_time()):
             begun = self._clock()
-            if (
-                spent_on_plans < SHARE_FOR_PLANS * (spent_on_plans + spent_on_bound)
-                and self.incumbent.block is not None
-            ):
+            if spent_on_plans < SHARE_FOR_PLANS * (spent_on_plans + spent_on_bound) and self._worth_asking_nearby():
                 self.nearby.ask(self.prices, self.settled)
                 spent_on_plans += self._clock() - begun
             else:
-                self.tree.step()
+                self.part.tree.step()
                 spent_on_bound += self._clock() - begun
-                self._tell_sometimes()
+                if self.part.tree.answered % 10 == 0:
+                    self._tell()
         return self.plan()
 
     def _root(self) -> None:
         """Search prices for the whole problem, each time closer, settling parcels as plans get better."""
         self.prices, step = first_prices(self.compiled)
-        prices = self.prices
-        found: Bounded | None = None
-        for repeat in range(ROOT_REPEATS):
-            state = self.settled.copy()
-            tree = Tree(
-                self.compiled, self._groups, self._floor, self.incumbent.offer, self.incumbent.keep, self._out_of_time,
-                self._worth_parting,
-            )  # fmt: skip
-            found = tree.plant(state, prices, step, ROOT_LOOKS, self._ceiling)
+        for repeat, looks in enumerate(ROOT_LOOKS):
+            self.part = self._within()
+            state = self.part.small.state.copy()
+            found = self.part.tree.plant(state, self.prices, step, looks, self._ceiling)
             if found is None or found.best is None:
-                self.tree = tree
-                break
+                return
             self._ceiling = min(self._ceiling, found.bound)
-            self.prices = prices = found.best.prices
+            self.settled = self._settled_by(state)
+            self.prices = found.best.prices
             step = step / 3
-            self.tree, self.settled = tree, state
             if self._out_of_time():
-                break
-            if repeat < ROOT_REPEATS - 1:
-                self._ask_nearby(40)
+                return
+            if repeat < len(ROOT_LOOKS) - 1:
+                self._ask_nearby(NEARBY_BETWEEN)
+        self.part = self._within()
+        self.part.tree.plant(self.part.small.state.copy(), self.prices, step, LAST_LOOKS, self._ceiling)
+
+    def _settled_by(self, state: Ints) -> Ints:
+        """What a state of the present part settles for the whole."""
+        whole = self.part.whole(state)
+        return np.where(self.settled != 0, self.settled, whole)
 
     def _ask_nearby(self, times: int) -> None:
         for _time in range(times):
-            if self.tree.done or not self._worth_asking_nearby() or self._out_of_time():
+            if self.part.tree.exhausted or not self._worth_asking_nearby() or self._out_of_time():
                 return
             self.nearby.ask(self.prices, self.settled)
 
@@ -141,10 +133,10 @@ class Search:
     @property
     def bound(self) -> float:
         """The proven bound to be maximised; never below the best plan."""
-        return max(min(self.tree.bound, self._ceiling), self.incumbent.value)
+        return max(min(self.part.tree.bound, self._ceiling), self.incumbent.value)
 
     def _good_enough(self) -> bool:
-        if self.tree.done:
+        if self.part.tree.done:
             return True
         if self.incumbent.block is None:
             return False
@@ -156,10 +148,12 @@ class Search:
         block, bound = self.incumbent.block, self.bound
         minimised = self.problem.terms.objective is Objective.COST
         objective = None if block is None else self.incumbent.value
-        proven = bound if np.isfinite(bound) and bound > self._nothing else None
+        proven = bound if np.isfinite(bound) and bound > self._least else None
         closed = self._good_enough()
         if block is None:
-            status = Status.INFEASIBLE if self.tree.done and not self._out_of_time() else Status.NO_PLAN
+            status = Status.STOPPED if self.stopped else Status.NO_PLAN
+            if self.part.tree.done:
+                status = Status.INFEASIBLE
         elif closed:
             status = Status.OPTIMAL
         else:
@@ -178,19 +172,21 @@ class Search:
             plan = self.plan_so_far()
             self._on_progress(plan)
 
-    def _tell_sometimes(self) -> None:
-        if self.tree.answered % 10 == 0:
-            self._tell()
-
     def plan_so_far(self) -> Progress:
         """What a watcher is told."""
         sign = -1.0 if self.problem.terms.objective is Objective.COST else 1.0
         objective = None if self.incumbent.block is None else sign * self.incumbent.value
-        proven = min(self.tree.bound if self.tree.bound > -np.inf else np.inf, self._ceiling)
+        proven = min(self.part.tree.bound if self.part.tree.bound > -np.inf else np.inf, self._ceiling)
         bound = sign * max(proven, self.incumbent.value) if np.isfinite(proven) else None
         return Progress(
             self._clock() - self._begun, objective, bound, gap_of(objective, bound), blocks_of(self.incumbent.block)
         )
+
+
+def least_worth(problem: Problem) -> float:
+    """Less than any plan can be worth."""
+    front = problem.terms.front_price * float(problem.front_m.sum())
+    return -float(np.abs(problem.gain).sum()) - front - 1.0
 
 
 def blocks_of(block: Ints | None) -> tuple[tuple[int, ...], ...]:
