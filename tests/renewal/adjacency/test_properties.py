@@ -86,6 +86,7 @@ def test_one_polygon_for_all_streets_joins_nothing() -> None:
     assert {(i - 1, j - 1) for i, j in pairs(together)} == pairs(alone)
     assert together.front_m.tolist() == alone.front_m.tolist()
     assert len(set(together.pieces().tolist())) == 2
+    assert together.repairs.empty
     use = np.array(["1004", *["0601"] * len(parcels)], dtype=object)
     by_use = adjacency(shapes(streets, *parcels), Rule(), land_use=use)
     assert pairs(by_use) == pairs(together)

@@ -65,11 +65,9 @@ def adjacency(
     21010; ``ids`` (n,) by which ``decisions`` call parcels.
     """
     rule = rule or Rule()
-    areas, repairs = repaired(np.asarray(shapes, dtype=object))
-    aside = passages(areas, rule, land_use)
-    if len(aside):
-        areas = areas.copy()
-        areas[aside["position"].to_numpy()] = None
+    given = np.asarray(shapes, dtype=object)
+    aside = passages(given, rule, land_use)
+    areas, repairs = repaired(given, aside["position"].to_numpy(dtype=np.int64))
     drawn = None if barriers is None else barriers["geometry"].to_numpy(dtype=object)
     layer = prepared(barriers, np.empty(0, dtype=object) if drawn is None else drawn, rule)
     meetings = _meetings(areas, layer, rule)

@@ -60,17 +60,20 @@ _FAULTS = {
 }  # fmt: skip
 
 
-def repaired(shapes: Shapes) -> tuple[Shapes, pd.DataFrame]:
+def repaired(shapes: Shapes, aside: Ints) -> tuple[Shapes, pd.DataFrame]:
     """Return areas that are valid, or None, and what was done: position, fault, before_m2, after_m2.
 
-    A shape without any area becomes None; areas in a collection become one shape.
+    A shape without any area becomes None; areas in a collection become one shape. Those ``aside`` become None unseen.
     """
     result = shapes.copy()
     missing = shapely.is_missing(result) | shapely.is_empty(result)
+    missing[aside] = False
+    result[aside] = None
     told = [(int(place), "没有图形", 0.0, 0.0) for place in np.flatnonzero(missing)]
     result[missing] = None
     flat = np.isin(shapely.get_type_id(result), (3, 6))
     sound = shapely.is_valid(result) & flat
+    sound[aside] = True
     for place in np.flatnonzero(~missing & ~sound):
         whole = _valid(result[place])
         areas = [part for part in shapely.get_parts([whole]) if shapely.get_dimensions(part) == 2]
