@@ -24,6 +24,7 @@ PO = PACKAGE / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 MO = PO.with_suffix(".mo")
 KEYWORDS = {
     "_": None,
+    "say": None,
     "_lazy": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -39,11 +40,14 @@ def messages() -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:
     for file in sorted((PACKAGE / "web").rglob("*.py")):
         if "migrations" not in file.parts:
             yield from _python(file.read_bytes(), file)
+    for file in (PACKAGE / "evaluation" / "account.py", PACKAGE / "evaluation" / "distance.py"):
+        yield from _python(file.read_bytes(), file)
     for file in sorted((PACKAGE / "web").rglob("*.html")):
         from django.utils.translation.template import templatize
 
         yield from _python(templatize(file.read_text(encoding="utf-8"), origin=str(file)).encode(), file)
     yield from ((text, None, "register/schema.py") for text in schema_words())
+    yield from ((text, None, "evaluation/account.py") for text in account_words())
 
 
 def _python(source: bytes, file: Path) -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:
@@ -62,6 +66,17 @@ def schema_words() -> Iterator[str]:
             yield column.label
             yield from (words[0] for _code, words in column.choices)
     yield from UNITS.values()
+
+
+def account_words() -> Iterator[str]:
+    """Yield the words of an account sheet that stand in tables of their own."""
+    from mujun.evaluation.account import AREA_LABELS, FLAG_TEXTS
+    from mujun.evaluation.engine import NOT_GRADED
+    from mujun.rulebook.figures import FIGURES
+
+    for words in (AREA_LABELS, FLAG_TEXTS, NOT_GRADED, FIGURES):
+        yield from (text for text in words.values() if text)
+    yield "系统缺省"
 
 
 def collected() -> Catalog:

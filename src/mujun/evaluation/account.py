@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,14 +28,17 @@ FLAG_TEXTS = {
     "floored": "低于下限，按下限计",
     "no_baseline": "没有基准值，按 0 分计",
 }
+Say = Callable[[str], str]
+"""Puts a sentence, with its ``{}`` still empty, into the reader's language; ``str`` leaves it as it is written."""
 AREA_LABELS = {"own": "自有", "lease": "承租", "sublease": "转租入", "let": "租出", "excluded": "核减"}
 
 
-def account_sheet(evaluation: Evaluation, firm_id: str) -> dict[str, Any]:
+def account_sheet(evaluation: Evaluation, firm_id: str, say: Say = str) -> dict[str, Any]:
     """Return the account of one firm; raise KeyError where the register has no such firm.
 
     Points are decimals with up to 4 places, areas m² and mu as in the names, money 万元. A tenant that is pooled
-    gets the account of the firm it is merged into, under ``pooled_into``.
+    gets the account of the firm it is merged into, under ``pooled_into``. ``say`` translates our own words; those of
+    the rule set stay.
     """
     position = int(evaluation.positions.get_indexer(pd.Index([firm_id]))[0])
     if position < 0:
@@ -52,14 +56,14 @@ def account_sheet(evaluation: Evaluation, firm_id: str) -> dict[str, Any]:
             "sha256": evaluation.rules.digest,
         },
     }
-    sheet |= _outcome(evaluation, head)
-    sheet["area"] = _area(evaluation, head)
-    sheet["items"] = _items(evaluation, head)
-    sheet["bonus"] = _points(evaluation, head, evaluation.rules.bonus, evaluation.results.bonus)
-    sheet["penalty"] = _points(evaluation, head, evaluation.rules.penalty, evaluation.results.penalty)
-    sheet["waterfall"] = _waterfall(sheet)
-    sheet["steps"] = _steps(evaluation, head, sheet)
-    sheet["next_grade"] = _next(evaluation, head)
+    sheet |= _outcome(evaluation, head, say)
+    sheet["area"] = _area(evaluation, head, say)
+    sheet["items"] = _items(evaluation, head, say)
+    sheet["bonus"] = _points(evaluation, head, evaluation.rules.bonus, evaluation.results.bonus, say)
+    sheet["penalty"] = _points(evaluation, head, evaluation.rules.penalty, evaluation.results.penalty, say)
+    sheet["waterfall"] = _waterfall(sheet, say)
+    sheet["steps"] = _steps(evaluation, head, sheet, say)
+    sheet["next_grade"] = _next(evaluation, head, say)
     if evaluation.merged_total is not None:
         sheet["merged_total"] = _number(evaluation.merged_total[head] / SCORE_UNIT)
     return sheet
@@ -73,7 +77,7 @@ def _clause(clause: Clause) -> dict[str, str]:
     return {"text": clause.text, "number": clause.number, "origin": clause.origin}
 
 
-def _outcome(evaluation: Evaluation, firm: int) -> dict[str, Any]:
+def _outcome(evaluation: Evaluation, firm: int, say: Say) -> dict[str, Any]:
     results, scope = evaluation.results, evaluation.results.scope
     measured, ranked = bool(scope.measured[firm]), bool(scope.ranked[firm])
     reason = str(evaluation.reasons[firm]) if not ranked else ""
@@ -89,7 +93,7 @@ def _outcome(evaluation: Evaluation, firm: int) -> dict[str, Any]:
         "grade": str(evaluation.grade_names[firm]),
         "grade_by_rank": GRADE_ORDER[results.grade_by_rank[firm]] if ranked else "",
         "reason": reason,
-        "reason_text": {**NOT_GRADED, **exempt}.get(reason, ""),
+        "reason_text": exempt.get(reason) or (say(NOT_GRADED[reason]) if reason in NOT_GRADED else ""),
         "total": _number(results.total[firm] / SCORE_UNIT) if measured else None,
         "total_printed": (int(results.total[firm]) + 50) // 100 / 100 if measured else None,
     }
@@ -101,7 +105,7 @@ def cell_of(evaluation: Evaluation, table: str, row: int, column: str) -> dict[s
     return cell.as_dict() if cell else None
 
 
-def _area(evaluation: Evaluation, firm: int) -> dict[str, Any]:
+def _area(evaluation: Evaluation, firm: int, say: Say) -> dict[str, Any]:
     areas, occupancy = evaluation.frame.areas, evaluation.register["occupancy"]
     members = _members(evaluation, firm)
     places = {int(place) for member in members for place in evaluation.land_rows[member]}
@@ -114,7 +118,7 @@ def _area(evaluation: Evaluation, firm: int) -> dict[str, Any]:
         rows.append(
             {
                 "kind": kind,
-                "label": AREA_LABELS.get(kind, kind),
+                "label": say(AREA_LABELS[kind]) if kind in AREA_LABELS else kind,
                 "sign": -1 if kind in ("let", "excluded") else 1,
                 "parcel_id": str(record["parcel_id"]),
                 "counterpart": str(record["firm_id"]) if let else str(record["lessor_id"]),
@@ -136,15 +140,15 @@ def _members(evaluation: Evaluation, firm: int) -> list[int]:
     return [int(member) for member in np.flatnonzero(evaluation.frame.head == firm)]
 
 
-def _items(evaluation: Evaluation, firm: int) -> list[dict[str, Any]]:
+def _items(evaluation: Evaluation, firm: int, say: Say) -> list[dict[str, Any]]:
     scope = evaluation.results.scope
     if not scope.measured[firm]:
         return []
     card = evaluation.rules.cards[int(scope.card[firm])]
-    return [_item(evaluation, firm, item) for item in card.items]
+    return [_item(evaluation, firm, item, say) for item in card.items]
 
 
-def _item(evaluation: Evaluation, firm: int, item: Item) -> dict[str, Any]:
+def _item(evaluation: Evaluation, firm: int, item: Item, say: Say) -> dict[str, Any]:
     scores = evaluation.results.items[item.indicator.name]
     flag = FLAGS[scores.flag[firm]]
     baseline = item.baseline
@@ -154,7 +158,7 @@ def _item(evaluation: Evaluation, firm: int, item: Item) -> dict[str, Any]:
         "unit": item.indicator.unit,
         "numerator": item.indicator.numerator.text,
         "denominator": item.indicator.denominator.text,
-        "inputs": [_input(evaluation, firm, name) for name in sorted(item.indicator.inputs)],
+        "inputs": [_input(evaluation, firm, name, say) for name in sorted(item.indicator.inputs)],
         "value": _number(scores.value[firm]),
         "method": item.method,
         "baseline": _number(scores.baseline[firm]),
@@ -164,12 +168,12 @@ def _item(evaluation: Evaluation, firm: int, item: Item) -> dict[str, Any]:
         "raw": _number(scores.raw[firm] / SCORE_UNIT),
         "score": _number(scores.score[firm] / SCORE_UNIT),
         "flag": flag,
-        "flag_text": FLAG_TEXTS[flag],
+        "flag_text": say(FLAG_TEXTS[flag]) if flag else "",
         "clause": _clause(item.clause),
     }
 
 
-def _input(evaluation: Evaluation, firm: int, name: str) -> dict[str, Any]:
+def _input(evaluation: Evaluation, firm: int, name: str, say: Say) -> dict[str, Any]:
     table = "occupancy" if name.endswith("_mu") else "measures"
     cells: list[dict[str, Any] | None] = []
     if name == "tax_wan" and evaluation.rules.tax_items:
@@ -182,7 +186,7 @@ def _input(evaluation: Evaluation, firm: int, name: str) -> dict[str, Any]:
         cells = [cell_of(evaluation, table, int(evaluation.frame.areas.rows[place]), "area_m2") for place in places]
     return {
         "name": name,
-        "label": FIGURES.get(name, name),
+        "label": say(FIGURES[name]) if name in FIGURES else name,
         "value": _number(evaluation.frame.columns[name][firm]),
         "table": table,
         "cells": [cell for cell in cells if cell],
@@ -197,7 +201,7 @@ def _tax_cells(evaluation: Evaluation, firm: int) -> list[dict[str, Any] | None]
 
 
 def _points(
-    evaluation: Evaluation, firm: int, rules: tuple[Points, ...], computed: dict[str, Any]
+    evaluation: Evaluation, firm: int, rules: tuple[Points, ...], computed: dict[str, Any], say: Say
 ) -> list[dict[str, Any]]:
     marks = evaluation.register["marks"]
     found = []
@@ -215,7 +219,7 @@ def _points(
                 "label": rule.label,
                 "points": value / SCORE_UNIT,
                 "formula": rule.points.text,
-                "inputs": [_input(evaluation, firm, name) for name in sorted(names & FIGURES.keys())],
+                "inputs": [_input(evaluation, firm, name, say) for name in sorted(names & FIGURES.keys())],
                 "documents": [str(marks["document"].iloc[row]) for row in rows],
                 "cells": [cell for cell in cells if cell],
                 "clause": _clause(rule.clause),
@@ -224,7 +228,7 @@ def _points(
     return found
 
 
-def _waterfall(sheet: dict[str, Any]) -> list[dict[str, Any]]:
+def _waterfall(sheet: dict[str, Any], say: Say) -> list[dict[str, Any]]:
     """Return the bars from 0 to the total: label, points, and where each bar starts and ends."""
     if sheet["total"] is None:
         return []
@@ -234,54 +238,55 @@ def _waterfall(sheet: dict[str, Any]) -> list[dict[str, Any]]:
     parts += [(penalty["label"], -penalty["points"]) for penalty in sheet["penalty"]]
     rest = round(sheet["total"] - sum(points for _, points in parts), 4)
     if rest:
-        parts.append(("封顶与折算", rest))
+        parts.append((say("封顶与折算"), rest))
     for label, points in parts:
         after = round(level + points, 4)
         bars.append({"label": label, "points": points, "from": level, "to": after})
         level = after
-    return [*bars, {"label": "总分", "points": sheet["total"], "from": 0.0, "to": sheet["total"]}]
+    return [*bars, {"label": say("总分"), "points": sheet["total"], "from": 0.0, "to": sheet["total"]}]
 
 
-def _steps(evaluation: Evaluation, firm: int, sheet: dict[str, Any]) -> list[dict[str, Any]]:
+def _steps(evaluation: Evaluation, firm: int, sheet: dict[str, Any], say: Say) -> list[dict[str, Any]]:
     """Return the steps of the grade in words, each with its clause."""
     results, scope, rules = evaluation.results, evaluation.results.scope, evaluation.rules
     area = sheet["area"]["area_mu"]
-    steps = [_step(f"评价用地 {area:.4f} 亩（12月31日状态）", rules.area_clause)]
+    steps = [_step(say("评价用地 {area:.4f} 亩（12月31日状态）").format(area=area), rules.area_clause)]
     if not scope.ranked[firm]:
         exemption = rules.exemptions[scope.exempt[firm]] if scope.exempt[firm] >= 0 else None
         clause = exemption.clause if exemption else Clause("系统缺省")
-        return [*steps, _step(f"不排名：{sheet['reason_text']}", clause)]
+        return [*steps, _step(say("不排名：{reason}").format(reason=sheet["reason_text"]), clause)]
     group = rules.groups[group_number(evaluation, firm)]
     steps.append(
         _step(
-            f"总分 {sheet['total_printed']:.2f}，在“{sheet['group_label']}”{sheet['group_size']} 家中列第 {sheet['rank']} 名",
+            say("总分 {total:.2f}，在“{group}”{size} 家中列第 {rank} 名").format(
+                total=sheet["total_printed"], group=sheet["group_label"], size=sheet["group_size"], rank=sheet["rank"]
+            ),
             group.clause,
         )
     )
-    steps.append(
-        _step(f"按{'名次' if group.cuts.by == 'rank' else '分数'}为 {sheet['grade_by_rank']} 类", group.cuts.clause)
-    )
+    by_cut = say("按名次为 {grade} 类") if group.cuts.by == "rank" else say("按分数为 {grade} 类")
+    steps.append(_step(by_cut.format(grade=sheet["grade_by_rank"]), group.cuts.clause))
     bounds: tuple[tuple[str, tuple[Bound, ...], int], ...] = (
-        ("不得高于", rules.vetoes, int(results.vetoed[firm])),
-        ("不低于", rules.protections, int(results.protected[firm])),
+        (say("{label}：不得高于 {grade} 类"), rules.vetoes, int(results.vetoed[firm])),
+        (say("{label}：不低于 {grade} 类"), rules.protections, int(results.protected[firm])),
     )
-    for verb, candidates, number in bounds:
+    for sentence, candidates, number in bounds:
         if number >= 0:
             bound = candidates[number]
-            steps.append(_step(f"{bound.label}：{verb} {bound.grade} 类", bound.clause))
-    return [*steps, _step(f"最终为 {sheet['grade']} 类", group.cuts.clause)]
+            steps.append(_step(sentence.format(label=bound.label, grade=bound.grade), bound.clause))
+    return [*steps, _step(say("最终为 {grade} 类").format(grade=sheet["grade"]), group.cuts.clause)]
 
 
 def _step(text: str, clause: Clause) -> dict[str, Any]:
     return {"text": text, "clause": _clause(clause)}
 
 
-def _next(evaluation: Evaluation, firm: int) -> dict[str, Any] | None:
+def _next(evaluation: Evaluation, firm: int, say: Say) -> dict[str, Any] | None:
     gap = int(evaluation.results.gap[firm])
     if gap == NO_GAP:
         return None
     return {
         "grade": next_grade(evaluation, firm),
         "gap": gap / SCORE_UNIT,
-        "ways": [way.as_dict() for way in ways(evaluation, firm)],
+        "ways": [way.as_dict() for way in ways(evaluation, firm, say)],
     }

@@ -58,8 +58,11 @@ def group_number(evaluation: Evaluation, firm: int) -> int:
     raise IndexError(f"firm {firm} is in no group")
 
 
-def ways(evaluation: Evaluation, firm: int) -> list[Way]:
-    """Return the ways by which the firm at position ``firm`` would reach its next grade; empty where none exists."""
+def ways(evaluation: Evaluation, firm: int, say: Callable[[str], str] = str) -> list[Way]:
+    """Return the ways by which the firm at position ``firm`` would reach its next grade; empty where none exists.
+
+    ``say`` translates labels, units and sentences (with their ``{}`` still empty).
+    """
     gap = int(evaluation.results.gap[firm])
     if gap == NO_GAP:
         return []
@@ -79,18 +82,12 @@ def ways(evaluation: Evaluation, firm: int) -> list[Way]:
     less_land = _least(lambda n: reached(_smaller(area, n)) or not _in_scope(evaluation, firm, _smaller(area, n)), room)
     if less_land is not None and not _in_scope(evaluation, firm, _smaller(area, less_land)):
         less_land = None
-    found = [_tax_way(more_tax, target), _land_way(less_land, target)]
+    found = [_tax_way(more_tax, target, say), _land_way(less_land, target, say)]
     years = _years(evaluation, firm, tax, more_tax)
     if years is not None:
-        found.append(
-            Way(
-                "years",
-                "按现有增速",
-                years,
-                "年",
-                f"若税收保持上一年的增速，约 {years:g} 年后达到 {target} 类所需税收。",
-            )
-        )
+        sentence = say("若税收保持上一年的增速，约 {years:g} 年后达到 {grade} 类所需税收。")
+        text = sentence.format(years=years, grade=target)
+        found.append(Way("years", say("按现有增速"), years, say("年"), text))
     return found
 
 
@@ -170,20 +167,23 @@ def _least(reached: Callable[[int], bool], most: int) -> int | None:
     return high
 
 
-def _tax_way(steps: int | None, target: str) -> Way:
+def _tax_way(steps: int | None, target: str, say: Callable[[str], str]) -> Way:
     if steps is None:
-        return Way("tax", "增加税收", None, "万元", f"单靠增加税收到不了 {target} 类：相关指标已封顶或不计税收。")
+        text = say("单靠增加税收到不了 {grade} 类：相关指标已封顶或不计税收。").format(grade=target)
+        return Way("tax", say("增加税收"), None, say("万元"), text)
     change = float(steps * TAX_STEP_WAN)
-    text = f"其他企业和基准值不变时，税收再增加 {change:g} 万元可到 {target} 类。"
-    return Way("tax", "增加税收", change, "万元", text)
+    sentence = say("其他企业和基准值不变时，税收再增加 {change:g} 万元可到 {grade} 类。")
+    return Way("tax", say("增加税收"), change, say("万元"), sentence.format(change=change, grade=target))
 
 
-def _land_way(steps: int | None, target: str) -> Way:
+def _land_way(steps: int | None, target: str, say: Callable[[str], str]) -> Way:
     if steps is None:
-        return Way("land", "减少用地", None, "亩", f"单靠减少用地到不了 {target} 类。")
+        return Way(
+            "land", say("减少用地"), None, say("亩"), say("单靠减少用地到不了 {grade} 类。").format(grade=target)
+        )
     change = float(steps * AREA_STEP_MU)
-    text = f"其他企业和基准值不变时，评价用地减少 {change:g} 亩可到 {target} 类。"
-    return Way("land", "减少用地", change, "亩", text)
+    sentence = say("其他企业和基准值不变时，评价用地减少 {change:g} 亩可到 {grade} 类。")
+    return Way("land", say("减少用地"), change, say("亩"), sentence.format(change=change, grade=target))
 
 
 def _years(evaluation: Evaluation, firm: int, tax: Fraction, steps: int | None) -> float | None:

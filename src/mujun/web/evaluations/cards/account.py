@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from django.utils.translation import gettext
 
 from mujun.evaluation import Evaluation
 from mujun.evaluation.account import account_sheet
@@ -36,7 +37,7 @@ def account_of(result: RunResult, rules: RuleSet, register: Register) -> dict[st
     ``result`` is of a firm that is not pooled into another; ``register`` holds the firm (and the firms pooled into
     it) as known at the run's revision.
     """
-    return account_sheet(evaluation_of(result, rules, register), result.firm_id)
+    return account_sheet(evaluation_of(result, rules, register), result.firm_id, gettext)
 
 
 def evaluation_of(result: RunResult, rules: RuleSet, register: Register) -> Evaluation:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from mujun.evaluation import Evaluation
 from mujun.evaluation.account import account_sheet
@@ -89,7 +90,7 @@ def account_for(light: RunResult, now: Register | None = None) -> Account:
     same = now is not None and len(firms) == 1 and not changed_since(firms, revision)
     register = now if now is not None and same else register_of(firms, revision)
     evaluation = evaluation_of(result, rules, register)
-    return Account(result, rules, account_sheet(evaluation, result.firm_id), land_keys(evaluation))
+    return Account(result, rules, account_sheet(evaluation, result.firm_id, gettext), land_keys(evaluation))
 
 
 def land_keys(evaluation: Evaluation) -> list[tuple[str, ...]]:
