@@ -73,6 +73,7 @@ export function gantt(data, colours) {
   };
   return {
     ...common,
+    grid: { ...common.grid, top: 52 }, // the word for today stands between the legend and the bars
     legend: { data: [data.planned, data.real], top: 0, right: 0, textStyle: { color: colours.text } },
     tooltip: { ...common.tooltip, formatter: (points) => tip(data.rows[points[0].dataIndex], data) },
     xAxis: {

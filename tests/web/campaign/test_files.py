@@ -85,3 +85,22 @@ def test_a_file_that_is_gone_says_so(block, analyst, client):
     DRAWER.path_of(held.path).unlink()
     client.force_login(analyst)
     assert client.get(reverse("block_file", args=[block.pk, held.pk])).status_code == 404
+
+
+def test_what_nobody_refers_to_is_swept_once_a_day(block, analyst, monkeypatch):
+    import os
+
+    from mujun.web.campaign.actions import files
+
+    monkeypatch.setattr(files, "_swept", [])
+    left, fresh = DRAWER.folder() / "left.jpg", DRAWER.folder() / "fresh.jpg"
+    for file in (left, fresh):
+        file.write_bytes(JPEG)
+    os.utime(left, (0, 0))
+    held = actions.attach(block.pk, photo(), by=analyst)
+    assert not left.exists()
+    assert fresh.exists()  # somebody may be about to name it
+    os.utime(fresh, (0, 0))
+    actions.attach(block.pk, photo(content=JPEG + b"2"), by=analyst)
+    assert fresh.exists()
+    assert DRAWER.path_of(held.path).is_file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -12,12 +13,27 @@ from mujun.web.audit.actions import action, record
 from mujun.web.campaign.actions.held import held_block
 from mujun.web.campaign.files import DRAWER
 from mujun.web.campaign.models import Attachment, Block, BlockParcel
+from mujun.web.campaign.queries.blocks import referred_files
 from mujun.web.documents import Kept
 
 
 def keep_file(upload: UploadedFile[Any] | None) -> Kept | None:
     """Check and keep the bytes outside any transaction; without a row that names them they are swept later."""
-    return DRAWER.keep(upload) if upload is not None else None
+    if upload is None:
+        return None
+    _sweep_daily()
+    return DRAWER.keep(upload)
+
+
+SWEEP_EVERY = 24 * 3600
+_swept: list[float] = []
+
+
+def _sweep_daily() -> None:
+    """Remove what acts that were refused or killed have left, once a day per process."""
+    if not _swept or time.monotonic() - _swept[-1] > SWEEP_EVERY:
+        _swept[:] = [time.monotonic()]
+        DRAWER.sweep(referred_files())
 
 
 def put_away(block: Block, kept: Kept, *, parcel_id: str = "", stage: str = "", note: str = "", by: Any) -> Attachment:
