@@ -59,6 +59,8 @@ def _listed(request: HttpRequest, held: FindingsRun, scope: Scope) -> dict[str, 
         {**one, "found": counts.get(one["name"], 0), "undecided": undecided.get(one["name"], 0)}
         for one in held.summary.get("criteria", [])
     ]
+    if not scope.everything:
+        shares = [one for one in shares if one["found"] or one["undecided"]]
     parcels = every.order_by().values("parcel_id").distinct().count()
     return {"table": table, "form": form, "shares": shares, "parcels": parcels, "filters": filters}
 
