@@ -22,7 +22,7 @@ KINDS = re.compile(r"/\d+(?=/)|(?<=/firms/)[^/]+(?=/)|(?<=/parcels/)[^/]+(?=/)")
 """What makes two addresses two pages of one kind: a number, a firm, a parcel."""
 PARTS = re.compile(r"(/imports/N)/\w+/\w+/$")
 """The rows of a batch: one page for every table and what became of it."""
-NO_PAGES = re.compile(r"\.xlsx|\.csv|\.yaml|\.zip|/document/|/returned/$|format=|/static/|/map/table|/api/|/ogc/")
+NO_PAGES = re.compile(r"\.xlsx|\.csv|\.yaml|\.zip|/document/|/files/\d+/$|/returned/$|format=|/static/|/map/table|/api/|/ogc/")
 TABS = 8
 """How many times the tabulator is pressed on each page."""
 
