@@ -15,6 +15,7 @@ from mujun.renewal.blocks.neighbourhoods import Neighbourhoods
 from mujun.renewal.blocks.plan import Plan, Status, gap_of
 from mujun.renewal.blocks.problem import Floats, Ints, Objective, Problem
 from mujun.renewal.blocks.rules import Gate
+from mujun.renewal.blocks.shaping import Shaper
 from mujun.renewal.blocks.within import Within
 
 ROOT_LOOKS = (24, 14, 14)
@@ -77,12 +78,19 @@ class Search:
             self.stopped = True
         return self.stopped or self._clock() >= self._end
 
-    def run(self, start: Ints | None = None) -> Plan:
-        """Search, from the blocks ``start`` (n,: number or -1) where they are given, and return the plan."""
+    def run(self, start: Ints | None = None, prices: Floats | None = None) -> Plan:
+        """Search and return the plan.
+
+        ``start`` (n,: number or -1) are blocks to begin from, mended where they break the terms; ``prices`` (R,) those
+        of a problem like this one.
+        """
         self.incumbent.keep(np.full(len(self.problem), -1, dtype=np.int64))
-        if start is not None:
-            self.incumbent.keep(start)
-        self._root()
+        self.prices, step = first_prices(self.compiled)
+        if prices is not None and prices.shape == self.prices.shape:
+            self.prices = prices.copy()
+        if start is not None and not self.incumbent.keep(start):
+            self._mend(start)
+        self._root(step)
         spent_on_plans, spent_on_bound = 0.0, 0.0
         while not (self._good_enough() or self.part.tree.exhausted or self._out_of_time()):
             begun = self._clock()
@@ -96,9 +104,14 @@ class Search:
                     self._tell()
         return self.plan()
 
-    def _root(self) -> None:
+    def _mend(self, start: Ints) -> None:
+        """Make a plan of blocks that broke a term, for example a lock set since."""
+        lock = self.problem.lock
+        chosen = ((start >= 0) | (lock > 0)) & (lock >= 0)
+        self.incumbent.keep(Shaper(self.compiled).shape(chosen, self.prices))
+
+    def _root(self, step: Floats) -> None:
         """Search prices for the whole problem, each time closer, settling parcels as plans get better."""
-        self.prices, step = first_prices(self.compiled)
         for repeat, looks in enumerate(ROOT_LOOKS):
             self.part = self._within()
             state = self.part.small.state.copy()
