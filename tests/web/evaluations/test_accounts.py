@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
+from django.utils import translation
 
 from mujun.base.errors import Refused
 from mujun.evaluation import evaluate
@@ -34,6 +37,32 @@ def same_accounts(run):
 @pytest.mark.parametrize("name", ["HY2022", "WL2022", "HA2024"])
 def test_stored_rows_give_the_same_sheets(county, analyst, name):
     assert same_accounts(rehearsed(analyst, name)) == 25
+
+
+def test_our_own_words_are_in_the_readers_language_and_those_of_the_rules_stay(county, analyst):
+    run = rehearsed(analyst, "HY2022")
+    for result in RunResult.objects.filter(run=run):
+        with translation.override("en"):
+            account = account_for(result)
+        assert account.sheet is not None
+        theirs = f"{account.rules} {account.sheet['group_label']}"
+        for text in _own_words(account.sheet):
+            foreign = [word for word in CHINESE.findall(text) if word not in theirs]
+            assert not foreign, text
+
+
+CHINESE = re.compile("[\u4e00-\u9fff]+")
+
+
+def _own_words(sheet):
+    yield from (step["text"] for step in sheet["steps"])
+    yield from (item["flag_text"] for item in sheet["items"])
+    yield from (figure["label"] for item in sheet["items"] for figure in item["inputs"])
+    yield from (row["label"] for row in sheet["area"]["rows"])
+    yield from (bar["label"] for bar in sheet["waterfall"])
+    for way in (sheet["next_grade"] or {}).get("ways", []):
+        yield from (way["label"], way["unit"], way["text"])
+    yield sheet["reason_text"]
 
 
 def test_tenants_pooled_into_their_lessor(county, analyst):
