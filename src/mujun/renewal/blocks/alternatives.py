@@ -11,7 +11,7 @@ from mujun.renewal.blocks.plan import Alternative, Plan
 from mujun.renewal.blocks.problem import Ints, Objective, Problem, Truths
 from mujun.renewal.blocks.solving import Search
 
-LOSS = 0.05
+LOSS = 0.1
 DIFFERENCE = 0.3
 TOLERANCE = 1e-9
 

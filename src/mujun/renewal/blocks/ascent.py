@@ -18,7 +18,7 @@ PATIENCE = 1.0  # how much larger than the least cut one may grow before it wait
 
 
 @njit(cache=True)
-def ascend(starts, heads, reverse, enter, prize, root):  # type: ignore[no-untyped-def]
+def ascend(starts, heads, reverse, enter, prize, root):  # type: ignore[no-untyped-def]  # noqa: C901 - one loop, compiled as a whole
     """Raise the cuts of the prizes, small cuts first, until each prize is given up or reaches the root.
 
     ``starts``, ``heads``: neighbours of each node (CSR, both ways); ``enter`` the cost of entering a node (n,);

@@ -141,7 +141,7 @@ def shrink(compiled: Compiled, state: Ints) -> tuple[Compiled, Ints]:
     into, count = cluster[held], len(must)
 
     def summed(values: Floats) -> Floats:
-        return np.bincount(into, values[held], count)
+        return np.bincount(into, values[held], count).astype(np.float64)
 
     leaf = np.zeros(count, dtype=bool)
     leaf[into[compiled.leaf[held]]] = True

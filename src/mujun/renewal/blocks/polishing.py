@@ -21,7 +21,7 @@ def excess(used, limit, penalty):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def polish(starts, heads, gain, use, limit, penalty, area, state, block, least, most, steps):  # type: ignore[no-untyped-def]
+def polish(starts, heads, gain, use, limit, penalty, area, state, block, least, most, steps):  # type: ignore[no-untyped-def]  # noqa: C901 - one loop, compiled as a whole
     """Improve ``block`` (n,: number of the block or -1) in place by at most ``steps`` steps; return the steps taken.
 
     A step raises sum(gain) - penalty x excess over ``limit`` (R,) of ``use`` (R, n). Parcels with ``state`` 1 stay in,
@@ -111,7 +111,7 @@ def polish(starts, heads, gain, use, limit, penalty, area, state, block, least, 
 @njit(cache=True)
 def _holds(starts, heads, block, node, home, gone):  # type: ignore[no-untyped-def]
     """Whether ``node`` touches a parcel of block ``home`` other than ``gone``."""
+    found = False
     for place in range(starts[node], starts[node + 1]):
-        if heads[place] != gone and block[heads[place]] == home:
-            return True
-    return False
+        found |= heads[place] != gone and block[heads[place]] == home
+    return found

@@ -134,5 +134,6 @@ def _pairs(ids: pd.Index, edges: pd.DataFrame) -> tuple[Ints, Floats]:
     first, second = (ids.get_indexer(pd.Index(edges[side].astype(str))) for side in ("a", "b"))
     table = pd.DataFrame({"a": np.minimum(first, second), "b": np.maximum(first, second)})
     table["front_m"] = edges["front_m"].fillna(0.0).to_numpy(float) if "front_m" in edges else 0.0
-    table = table[table["a"] != table["b"]].groupby(["a", "b"], as_index=False, sort=True)["front_m"].max()
-    return table[["a", "b"]].to_numpy(np.int64).reshape(-1, 2), table["front_m"].to_numpy(float)
+    longest = table[table["a"] != table["b"]].groupby(["a", "b"], sort=True)["front_m"].max()
+    ends = np.column_stack([longest.index.get_level_values(side).to_numpy(np.int64) for side in ("a", "b")])
+    return ends.reshape(-1, 2), longest.to_numpy(float)

@@ -59,7 +59,7 @@ class Gate:
         used = np.bincount(block[taken], minlength=count)
         if terms.max_blocks is not None and (used > 0).sum() > terms.max_blocks:
             return False
-        sizes: Floats = np.bincount(block[taken], area[taken], count)
+        sizes: Floats = np.bincount(block[taken], area[taken], count).astype(np.float64)
         kept = np.bincount(block[taken], (area * self.problem.protected)[taken], count)
         for number in np.flatnonzero(used):
             most = terms.max_block_mu
@@ -81,7 +81,8 @@ class Gate:
         if count < 2:
             return np.zeros(len(own), dtype=bool)
         sizes = np.bincount(left[left >= 0], self._sizes[left >= 0], count)
-        return (left >= 0) & (left != int(np.argmax(sizes)))
+        cut_off: Truths = (left >= 0) & (left != int(np.argmax(sizes)))
+        return cut_off
 
 
 def _within(value: float, limit: float) -> bool:

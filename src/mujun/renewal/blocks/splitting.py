@@ -16,6 +16,7 @@ FEW = 11
 
 def into_blocks(compiled: Compiled, chosen: Truths) -> Ints:
     """Number the pieces of ``chosen`` (n,); pieces above the largest area are parted."""
+    block: Ints
     block, count = pieces(compiled.starts, compiled.heads, chosen)
     if compiled.most < LARGE:
         sizes = np.bincount(block[chosen], compiled.area[chosen], count)
@@ -113,7 +114,7 @@ def grow_small(compiled: Compiled, block: Ints, weight: Floats) -> None:
             }
             if not beside:
                 break
-            best = max(sorted(beside), key=lambda node: weight[node] / max(compiled.area[node], 1e-9))
+            best = max(sorted(beside), key=lambda node: float(weight[node]) / max(float(compiled.area[node]), 1e-9))
             block[best] = number
             size += float(compiled.area[best])
 

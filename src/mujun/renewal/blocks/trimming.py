@@ -9,7 +9,7 @@ from mujun.renewal.blocks.heap import pop, push
 
 
 @njit(cache=True)
-def trim(starts, heads, gain, use, limit, price, state, block):  # type: ignore[no-untyped-def]
+def trim(starts, heads, gain, use, limit, price, state, block):  # type: ignore[no-untyped-def]  # noqa: C901 - one loop, compiled as a whole
     """Take ends off the blocks in place, worst first, until ``use`` (R, n) keeps ``limit`` (R,); return whether it does.
 
     Each block is seen as a tree grown from its parcel of the greatest gain; an end is a leaf of it. The worst end has
@@ -49,10 +49,7 @@ def trim(starts, heads, gain, use, limit, price, state, block):  # type: ignore[
         if block[node] >= 0 and children[node] == 0 and state[node] < 1:
             size = push(keys, items, size, _ratio(gain, use, price, node), node)
     while size:
-        over = False
-        for row in range(limits):
-            over |= used[row] > limit[row]
-        if not over:
+        if np.all(used <= limit):
             return True
         _key, node, size = pop(keys, items, size)
         block[node] = -1
@@ -63,10 +60,7 @@ def trim(starts, heads, gain, use, limit, price, state, block):  # type: ignore[
             children[above] -= 1
             if children[above] == 0 and state[above] < 1:
                 size = push(keys, items, size, _ratio(gain, use, price, above), above)
-    for row in range(limits):
-        if used[row] > limit[row]:
-            return False
-    return True
+    return np.all(used <= limit)
 
 
 @njit(cache=True)
