@@ -48,7 +48,8 @@ class Closing:
         self._connection = Connection(compiled)
         self._roof_cuts = RoofCuts(compiled, searcher.roofs)
         self._price = _first_price(compiled)
-        self._reduced = np.zeros(len(compiled.cost))
+        # Reduced gains prove something only with the bound of the same prices.
+        self._priced, self._reduced = np.inf, np.zeros(len(compiled.cost))
 
     @property
     def stopped(self) -> bool:
@@ -105,8 +106,9 @@ class Closing:
                 return
             relaxed = self._programme.relax(self._left(), self._halted)
             self.infeasible = self.infeasible or relaxed.infeasible
-            if relaxed.bound < self.bound:
-                self.bound, self._reduced = relaxed.bound, relaxed.reduced
+            self.bound = min(self.bound, relaxed.bound)
+            if relaxed.bound < self._priced:
+                self._priced, self._reduced = relaxed.bound, relaxed.reduced
             self._offer(None)
             if relaxed.solution is None:
                 return
@@ -179,9 +181,9 @@ class Closing:
 
     def _narrow(self) -> None:
         """Fix the columns that no plan better than the best can have otherwise, by their reduced gains."""
-        if self.best is None or not np.isfinite(self.bound):
+        if self.best is None or not np.isfinite(self._priced):
             return
-        slack = self.bound - self.best.objective + 1e-7 * (1 + abs(self.best.objective))
+        slack = self._priced - self.best.objective + 1e-7 * (1 + abs(self.best.objective))
         out = np.flatnonzero((self._reduced < -slack) & (self._programme.upper > self._programme.lower))
         into = np.flatnonzero((self._reduced > slack) & (self._programme.upper > self._programme.lower))
         self._programme.fix(out, self._programme.lower[out], self._programme.lower[out])
