@@ -76,6 +76,16 @@ def test_holes_stay_holes(tmp_path: Path) -> None:
     assert shapely.is_valid(shapes).all()
 
 
+def test_what_is_too_small_to_see_costs_four_corners(tmp_path: Path) -> None:
+    round_ones = shapely.buffer(shapely.points(120 + np.arange(40) * 0.05, 28.5), 0.0005, quad_segs=8)
+    archive = archive_of(round_ones)
+    ids, shapes, _meta = read(archive, tmp_path, archive.min_zoom)
+    assert set(ids.tolist()) == set(range(1, 41))
+    assert shapely.get_num_coordinates(shapes).max() == 5
+    _ids, near, _meta = read(archive, tmp_path, 14)
+    assert shapely.get_num_coordinates(near).max() > 20
+
+
 def test_a_parcel_smaller_than_a_unit_is_still_drawn(tmp_path: Path) -> None:
     far = shapely.box(121.5, 29.5, 121.501, 29.501)
     speck = shapely.box(120, 28.5, 120.000001, 28.500001)

@@ -129,12 +129,12 @@ def _tiles_of(shapes: Mapping[str, TileLayer], zoom: int, tolerance: float) -> I
 
 
 def _straightened(layer: TileLayer, tolerance: float) -> TileLayer:
-    """Drop points that nobody could see; what would vanish stays as it is."""
+    """Drop points that nobody could see; an area that would vanish becomes its box, a line stays as it is."""
     if not tolerance:
         return layer
     simple = shapely.simplify(layer.geometry, tolerance, preserve_topology=False)
     lost = shapely.is_empty(simple) | (shapely.get_dimensions(simple) != shapely.get_dimensions(layer.geometry))
-    simple[lost] = layer.geometry[lost]
+    simple[lost] = shapely.envelope(layer.geometry[lost]) if layer.polygons else layer.geometry[lost]
     return TileLayer(layer.ids, simple, layer.polygons)
 
 
