@@ -1,11 +1,12 @@
 // Draws every <figure data-chart="kind" data-source="id"> from the JSON element of that id, with the same figures
-// as a table below it. Kinds: waterfall, bars, line, gantt (docs/reference/components.md).
+// as a table below it. Kinds: waterfall, bars, line, gantt, front (docs/reference/components.md).
 import { BarChart, LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { token } from "../theme.js";
 import { bars } from "./bars.js";
+import { front } from "./front.js";
 import { gantt } from "./gantt.js";
 import { line } from "./line.js";
 import { tableOf } from "./table.js";
@@ -13,7 +14,7 @@ import { waterfall } from "./waterfall.js";
 
 echarts.use([BarChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
-const KINDS = { waterfall, bars, line, gantt };
+const KINDS = { waterfall, bars, line, gantt, front };
 const drawn = new Set();
 
 function colours() {

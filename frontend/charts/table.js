@@ -1,11 +1,17 @@
 // The same figures as a table, for readers who do not see the picture and for those who would rather read.
 import { figure } from "./axes.js";
+import { gapText } from "./front.js";
 import { spanText } from "./gantt.js";
 
 function rowsOf(kind, data) {
   if (kind === "waterfall") return [["", data.unit ?? ""], ...data.steps.map((step) => [step.label, figure(step.value)])];
   if (kind === "gantt") {
     return [["", data.planned, data.real], ...data.rows.map((row) => [row.label, spanText(row.planned), spanText(row.real)])];
+  }
+  if (kind === "front") {
+    const head = [data.budget, `${data.objective} (${data.unit})`, data.bound, data.gap, data.area];
+    const rows = data.points.map((point) => [figure(point.budget), figure(point.objective), figure(point.bound), gapText(point.gap), figure(point.area_mu)]);
+    return [head, ...rows];
   }
   const head = ["", ...data.series.map((series) => (data.unit ? `${series.name} (${data.unit})` : series.name))];
   return [head, ...data.categories.map((name, i) => [name, ...data.series.map((series) => figure(series.values[i]))])];

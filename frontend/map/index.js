@@ -16,8 +16,8 @@ function hasWebGl2() {
   return Boolean(document.createElement("canvas").getContext("webgl2"));
 }
 
-async function readTable() {
-  const answer = await fetch(settings.table);
+async function readTable(address) {
+  const answer = await fetch(address ?? settings.table);
   if (!answer.ok) throw new Error(`table: ${answer.status}`);
   const table = await answer.json();
   for (const face of table.faces) face.codes = Array.from(face.classes, (digit) => parseInt(digit, 36));
@@ -82,6 +82,26 @@ function watchFaces(map, table) {
   });
   drawLegend(table, select.value, hidden, repaint);
   document.addEventListener("mujun:theme", repaint);
+  return (key) => {
+    hidden.clear();
+    fillFaces(select, table, key);
+    drawLegend(table, select.value, hidden, repaint);
+    repaint();
+  };
+}
+
+// What can be chosen to colour by; stays with what was chosen where that is still there.
+function fillFaces(select, table, key = select.value) {
+  select.replaceChildren(...table.faces.map((face) => new Option(face.label, face.key)));
+  if (table.faces.some((face) => face.key === key)) select.value = key;
+}
+
+// A page that knows of new answers says so: their table is read again and the map keeps its place.
+function watchAnswers(table, show) {
+  document.addEventListener("mujun:map", async (event) => {
+    table.faces = (await readTable(event.detail?.table)).faces;
+    show(event.detail?.face);
+  });
 }
 
 async function start() {
@@ -91,8 +111,13 @@ async function start() {
   maplibregl.prewarm();
   const table = await readTable();
   const select = document.getElementById("map-face");
-  for (const face of table.faces) select.add(new Option(face.label, face.key));
+  fillFaces(select, table);
   if (!hasWebGl2()) {
+    const redraw = (key) => {
+      fillFaces(select, table, key);
+      drawLegend(table, select.value, new Set(), null);
+    };
+    watchAnswers(table, redraw);
     drawLegend(table, select.value, new Set(), null);
     select.addEventListener("change", () => drawLegend(table, select.value, new Set(), null));
     listTowns(table, words, null, settings.list);
@@ -101,7 +126,7 @@ async function start() {
   }
   const map = makeMap(table, table.faces[0]);
   const zoomTo = (bounds) => map.fitBounds(bounds, { padding: 40, maxZoom: 16, duration: 400 });
-  watchFaces(map, table);
+  watchAnswers(table, watchFaces(map, table));
   listTowns(table, words, zoomTo, settings.list);
   map.once("idle", () => labelTowns(maplibregl, map, table, words, zoomTo));
   const names = watchTip(map, table, settings, element);

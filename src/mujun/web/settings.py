@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "mujun.web.findings",
     "mujun.web.maps",
     "mujun.web.campaign",
+    "mujun.web.renewal",
     "mujun.web.pages",
     "mujun.web.api",
 ]

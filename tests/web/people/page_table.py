@@ -91,6 +91,22 @@ objection_accept                   POST A
 objection_reject                   POST A
 objection_withdraw                 POST ATF
 
+plans                 GET ALU
+plan_new              GET A        POST A
+plan                  GET ALU
+plan_now              GET ALU
+plan_map              GET ALU
+plan_solve                         POST A
+plan_discard                       POST A
+plan_lock                          POST A
+plan_choose                        POST A
+plan_adopt                         POST A
+plan_front            GET ALU
+plan_compare          GET ALU
+plan_parcel           GET ALU
+plan_sign             GET L        POST L
+plan_print            GET ALU
+
 blocks                GET ALTU
 block_progress        GET ALTU
 my_blocks             GET ALTU

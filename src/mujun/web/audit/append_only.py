@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 SENTENCE = "this table is only ever added to"
-TABLES = ("campaign_stagerecord", "campaign_decision")
+TABLES = (
+    "campaign_stagerecord",
+    "campaign_decision",
+    "renewal_frozeninstance",
+    "renewal_planchoice",
+    "renewal_planlock",
+    "renewal_planreasons",
+    "renewal_frontpoint",
+)
 """Every table kept so, besides the audit log (:mod:`mujun.web.audit.triggers`)."""
 
 

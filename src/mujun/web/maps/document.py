@@ -32,20 +32,25 @@ def map_table(build: MapBuild, run: Run | None, scope: Scope, tile_url: str) -> 
 
     ``tile_url`` is the address of a tile with ``{set}`` in it. Parcels are in the order of ``numbers``.
     """
+    ground, parcel_ids = map_ground(build, scope, tile_url)
+    frame = parcel_frame(run, evaluation_day(run))
+    rows = frame.reindex(parcel_ids).fillna({name: "" for name in frame.columns if frame[name].dtype != float})
+    rows["use"] = rows["use"].where(rows["use"] != "", 2)
+    return ground | {"faces": [face.as_dict() for face in [*faces(rows, scope, run), *finding_faces(rows)]]}
+
+
+def map_ground(build: MapBuild, scope: Scope, tile_url: str) -> tuple[dict[str, Any], list[str]]:
+    """What every map of parcels begins with, and the codes in the order of its numbers; ``faces`` are still missing."""
     held = archives.numbers(build.digest)
     towns = np.array(held.towns, dtype=object)
     if scope.towns is None:
         mine = np.arange(len(towns))
     else:
         mine = np.flatnonzero(np.isin(towns, sorted(scope.towns)))
-    frame = parcel_frame(run, evaluation_day(run))
-    parcel_ids = [held.parcel_ids[position] for position in mine.tolist()]
-    rows = frame.reindex(parcel_ids).fillna({name: "" for name in frame.columns if frame[name].dtype != float})
-    rows["use"] = rows["use"].where(rows["use"] != "", 2)
-    return {
+    ground = {
         "numbers": "all" if scope.towns is None else (mine + 1).tolist(),
         "count": len(mine),
-        "faces": [face.as_dict() for face in [*faces(rows, scope, run), *finding_faces(rows)]],
+        "faces": [],
         "towns": _towns(held, mine),
         "bounds": _view(np.array(held.boxes, dtype=float).reshape(-1, 4)[mine]),
         "sets": [
@@ -58,6 +63,7 @@ def map_table(build: MapBuild, run: Run | None, scope: Scope, tile_url: str) -> 
             for one in sets_in_scope(build, scope)
         ],
     }
+    return ground, [held.parcel_ids[position] for position in mine.tolist()]
 
 
 def _towns(held: archives.Numbers, mine: np.ndarray[Any, Any]) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ ENTRIES = (
     Entry("runs", _("评价"), Right.READ_RESULTS, ("/runs/", "/rules/", "/notices/")),
     Entry("findings", _("低效用地"), Right.READ_RESULTS, ("/findings/",)),
     Entry("objections", _("异议"), Right.READ_OBJECTIONS, ("/objections/",)),
+    Entry("plans", _("连片方案"), Right.READ_PLANS, ("/plans/",)),
     Entry("blocks", _("整治区块"), Right.READ_BLOCKS, ("/blocks/",)),
     Entry("line", _("整治范围"), Right.ASK_LINE, (), unless=Right.READ_BLOCKS),
     Entry("people", _("账号"), Right.READ_ACCOUNTS, ("/people/",)),

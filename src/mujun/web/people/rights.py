@@ -47,6 +47,12 @@ class Right(StrEnum):
     """Raise an objection to a finding of low-efficiency land inside the own scope, or take the own one back."""
     DECIDE = "decide"
     """Decide an objection."""
+    READ_PLANS = "read_plans"
+    """Plans of blocks before and after their signature: the whole county, so only for who sees all of it."""
+    MAKE_PLANS = "make_plans"
+    """Make plans, solve them, lock parcels, choose among alternatives."""
+    SIGN_PLANS = "sign_plans"
+    """Sign a plan, which opens its blocks."""
     READ_BLOCKS = "read_blocks"
     """Blocks of the campaign, their parties, stages and files, inside the own scope."""
     OPEN_BLOCKS = "open_blocks"
@@ -84,6 +90,9 @@ RIGHT_LABELS: dict[Right, Any] = {
     Right.OBJECT: _("提出异议"),
     Right.OBJECT_FINDINGS: _("对低效用地认定提出异议"),
     Right.DECIDE: _("处理异议"),
+    Right.READ_PLANS: _("查看连片方案"),
+    Right.MAKE_PLANS: _("编制连片方案"),
+    Right.SIGN_PLANS: _("签发连片方案"),
     Right.READ_BLOCKS: _("查看整治区块"),
     Right.OPEN_BLOCKS: _("建立和调整整治区块"),
     Right.WORK_BLOCKS: _("记录区块进展、意愿和照片"),
@@ -127,6 +136,7 @@ _READS_ALL = {
     Right.READ_RESULTS,
     Right.READ_DRAFTS,
     Right.READ_OBJECTIONS,
+    Right.READ_PLANS,
     Right.READ_BLOCKS,
     Right.ASK_LINE,
 }
@@ -135,9 +145,9 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ANALYST: frozenset(
         _READS_ALL
         | {Right.IMPORT, Right.CORRECT, Right.EVALUATE, Right.PUBLISH, Right.OBJECT, Right.DECIDE}
-        | {Right.OBJECT_FINDINGS, Right.OPEN_BLOCKS, Right.WORK_BLOCKS}
+        | {Right.OBJECT_FINDINGS, Right.MAKE_PLANS, Right.OPEN_BLOCKS, Right.WORK_BLOCKS}
     ),
-    Role.LEADER: frozenset(_READS_ALL | {Right.PUBLISH, Right.SIGN_BLOCKS}),
+    Role.LEADER: frozenset(_READS_ALL | {Right.PUBLISH, Right.SIGN_PLANS, Right.SIGN_BLOCKS}),
     Role.TOWN: frozenset(
         {Right.READ_REGISTER, Right.READ_RESULTS, Right.READ_OBJECTIONS}
         | {Right.OBJECT_FINDINGS, Right.READ_BLOCKS, Right.WORK_BLOCKS, Right.ASK_LINE}

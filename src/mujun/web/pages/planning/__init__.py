@@ -1,0 +1,1 @@
+"""The planning desk: plans of blocks from their wishes to their signature."""

@@ -1,0 +1,25 @@
+"""Addresses of the planning desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from mujun.web.pages.planning import acts, cards, making, printing, signing, views
+
+urlpatterns = [
+    path("plans/", views.plans, name="plans"),
+    path("plans/new/", making.new, name="plan_new"),
+    path("plans/<int:pk>/", views.desk, name="plan"),
+    path("plans/<int:pk>/now/", views.now, name="plan_now"),
+    path("plans/<int:pk>/map.json", views.map_table, name="plan_map"),
+    path("plans/<int:pk>/solve/", making.solve, name="plan_solve"),
+    path("plans/<int:pk>/discard/", making.discard, name="plan_discard"),
+    path("plans/<int:pk>/lock/", acts.lock, name="plan_lock"),
+    path("plans/<int:pk>/choose/", acts.choose, name="plan_choose"),
+    path("plans/<int:pk>/adopt/", acts.adopt, name="plan_adopt"),
+    path("plans/<int:pk>/front/", cards.front_point, name="plan_front"),
+    path("plans/<int:pk>/compare/<int:number>/", cards.compare, name="plan_compare"),
+    path("plans/<int:pk>/parcels/<path:parcel_id>/", cards.parcel, name="plan_parcel"),
+    path("plans/<int:pk>/sign/", signing.sign, name="plan_sign"),
+    path("plans/<int:pk>/print/", printing.paper, name="plan_print"),
+]

@@ -1,0 +1,210 @@
+"""Long work about plans. A killed search keeps the last plan, marked unfinished, and goes on from it when begun again."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mujun.base.errors import MujunError
+from mujun.renewal.blocks import Progress, solve
+from mujun.renewal.blocks.plan import Plan as Found
+from mujun.renewal.blocks.plan import Status
+from mujun.web.people.models import User
+from mujun.web.register.jobs import Course, Stopped, job
+from mujun.web.renewal import actions, solving
+from mujun.web.renewal.building import build
+from mujun.web.renewal.frozen import Frozen, frozen_of
+from mujun.web.renewal.models import ChoiceKind, FrontPoint, Plan, PlanChoice, PlanReasons, PlanState
+
+KEPT_EVERY_SECONDS = 1.0
+FRONT_SECONDS = 40.0
+REASONS_SECONDS = 20.0
+
+
+def _who(by: int | None, plan: Plan) -> User:
+    found: User = User.objects.get(pk=by) if by else plan.by
+    return found
+
+
+@job("plan_build", gettext_lazy("准备方案"))
+def build_plan(course: Course, plan: int, by: int | None = None) -> dict[str, Any]:
+    """Build and keep the problem of a draft."""
+    held = Plan.objects.select_related("findings", "by").get(pk=plan)
+    if held.round == 0 and held.open:
+        try:
+            built = build(held, course)
+        except MujunError as error:
+            actions.note_problem(plan, str(error), by=_who(by, held))
+            raise
+        actions.keep_instance(plan, built.digest, built.content, built.rehearsal, by=_who(by, held))
+    return {"url": f"/plans/{plan}/"}
+
+
+class Watch:
+    """Passes the course of a search on, keeps its plans as they get better, and tells it to stop when asked to."""
+
+    def __init__(self, course: Course, plan: Plan, frozen: Frozen, seconds: float, fields: dict[str, Any]) -> None:
+        self.stopped = False
+        self._course, self._plan, self._frozen, self._fields = course, plan, frozen, fields
+        self._begun, self._limit = time.monotonic(), seconds
+        self._due = 0.0
+        self._kept: float | None = None
+        self._said = _("求解")
+
+    def better(self, progress: Progress) -> None:
+        """Keep a better plan, at most once a second."""
+        if progress.objective is None or not progress.blocks:
+            return
+        gap = "" if progress.gap is None else _("，离最优最多还差 {gap:.2%}").format(gap=progress.gap)
+        self._said = _("已有方案，效益 {objective:,.0f}{gap}").format(objective=progress.objective, gap=gap)
+        now = time.monotonic()
+        if progress.objective == self._kept or now < self._due:
+            return
+        self._kept, self._due = progress.objective, now + KEPT_EVERY_SECONDS
+        blocks = solving.named(self._frozen, progress.blocks)
+        choice = solving.choice_of(
+            self._plan, self._frozen, blocks, progress.objective, kind=ChoiceKind.UNFINISHED, bound=progress.bound,
+            seconds=progress.seconds, status=Status.STOPPED.value, **self._fields,
+        )  # fmt: skip
+        actions.note_unfinished(self._plan.pk, choice)
+
+    def stop(self) -> bool:
+        """Whether somebody asked the job to stop."""
+        if not self.stopped:
+            spent = time.monotonic() - self._begun
+            try:
+                self._course(self._said, int(min(spent, self._limit) * 10), int(self._limit * 10))
+            except Stopped:
+                self.stopped = True
+        return self.stopped
+
+
+@job("plan_solve", gettext_lazy("求解方案"))
+def solve_job(course: Course, plan: int, round: int, locks: dict[str, str], by: int | None = None) -> dict[str, Any]:
+    """Search for the best plan and its alternatives; a search begun again goes on from the plan that was kept."""
+    held = Plan.objects.select_related("chosen", "by").get(pk=plan)
+    if held.round != round or held.state not in (PlanState.SOLVING, PlanState.UNFINISHED):
+        return {"url": f"/plans/{plan}/"}
+    frozen, wishes = frozen_of(held), held.wishes
+    asked = {"seconds": wishes["seconds"], "gap": wishes["gap"], "budget_wan": wishes["budget_wan"], "locks": locks,
+             "alternatives": wishes["alternatives"]}  # fmt: skip
+    fields = {"round": round, "asked": asked, "by": _who(by, held)}
+    kept = held.chosen if held.chosen is not None and held.chosen.round == round else None
+    watch = Watch(course, held, frozen, wishes["seconds"], {**fields, "seed": wishes["seed"]})
+    found = solve(
+        frozen.under(locks, wishes["budget_wan"]), time_limit_s=wishes["seconds"], gap=wishes["gap"],
+        seed=wishes["seed"], alternatives=wishes["alternatives"],
+        start=frozen.places(kept.blocks) if kept is not None else None,
+        on_progress=watch.better, should_stop=watch.stop,
+    )  # fmt: skip
+    choices = solving.choices_of_search(held, frozen, found, ChoiceKind.BEST, **fields)
+    if not choices:
+        actions.note_problem(plan, _why(found), by=_who(by, held))
+        return {"url": f"/plans/{plan}/"}
+    actions.keep_choices(plan, choices, finished=not watch.stopped, by=_who(by, held))
+    if not watch.stopped:
+        actions.explain_plan(plan, by=_who(by, held))
+    return {"url": f"/plans/{plan}/"}
+
+
+def _why(found: Found) -> str:
+    if found.status is Status.INFEASIBLE:
+        return "\n".join([_("这些要求不能同时满足："), *found.clash])
+    return _("时限内没有找到方案。可以放宽面积或片数，或给更长的时间。")
+
+
+@job("plan_relock", gettext_lazy("按锁定重算"))
+def relock_job(
+    course: Course,
+    plan: int,
+    round: int,
+    locks: dict[str, str],
+    start: int,
+    budget_wan: float | None,
+    by: int | None = None,
+) -> dict[str, Any]:
+    """Search from the chosen plan under other locks, for two seconds. Where nothing is possible the chosen one stays."""
+    held = Plan.objects.select_related("chosen", "by").get(pk=plan)
+    if held.round != round or not held.open:
+        return {}
+    frozen, wishes = frozen_of(held), held.wishes
+    before = PlanChoice.objects.get(pk=start)
+    course(_("按锁定重算"), 0, 0)
+    found = solve(
+        frozen.under(locks, budget_wan), time_limit_s=actions.REPLAN_SECONDS, gap=wishes["gap"], seed=wishes["seed"],
+        start=frozen.places(before.blocks),
+    )  # fmt: skip
+    asked = {"seconds": actions.REPLAN_SECONDS, "gap": wishes["gap"], "budget_wan": budget_wan, "locks": locks}
+    choices = solving.choices_of_search(
+        held, frozen, found, ChoiceKind.RELOCKED, round=round, asked=asked, start=before, by=_who(by, held)
+    )
+    if not choices:
+        actions.note_problem(plan, _why(found), by=_who(by, held))
+        return {}
+    actions.keep_choices(plan, choices, finished=True, by=_who(by, held))
+    return {}
+
+
+@job("plan_explain", gettext_lazy("预算曲线和理由"))
+def explain_job(course: Course, plan: int, by: int | None = None) -> dict[str, Any]:
+    """The front over budgets, then the reasons of what is chosen."""
+    try:
+        from mujun.renewal.blocks import front, reasons
+    except ImportError:
+        return {}
+    held = Plan.objects.select_related("chosen", "by").get(pk=plan)
+    choice = held.chosen
+    if choice is None or not held.open or _explained(held):
+        return {}
+    frozen = frozen_of(held)
+    who = _who(by, held)
+    budgets = solving.budgets(held)
+    done = 0
+
+    def told(_point: Any) -> None:
+        nonlocal done
+        done += 1
+        course(_("预算曲线"), done, len(budgets))
+
+    course(_("预算曲线"), 0, len(budgets))
+    problem = frozen.under(choice.locks, choice.budget_wan)
+    points = front(problem, budgets, time_limit_s=FRONT_SECONDS, seed=held.wishes["seed"], on_point=told)
+    kept = [
+        FrontPoint(
+            plan=held, round=choice.round, number=number, budget_wan=point.budget, objective=point.objective,
+            bound=point.bound, area_mu=point.area_mu, blocks=solving.named(frozen, point.blocks),
+        )
+        for number, point in enumerate(sorted(points, key=lambda one: one.budget), 1)
+    ]  # fmt: skip
+    actions.keep_front(plan, kept, by=who)
+    course(_("逐宗说明理由"), 0, 0)
+    found = Found(Status.FEASIBLE, choice.objective, choice.bound, _places(frozen, choice), seed=choice.seed)
+    why = reasons(problem, found, time_limit_s=REASONS_SECONDS, seed=held.wishes["seed"])
+    actions.keep_reasons(choice, _reasons(why), by=who)
+    return {}
+
+
+def _explained(plan: Plan) -> bool:
+    """Whether front and reasons of what is chosen are there already."""
+    assert plan.chosen is not None
+    front = FrontPoint.objects.filter(plan=plan, round=plan.chosen.round)
+    return front.exists() and PlanReasons.objects.filter(choice=plan.chosen).exists()
+
+
+def _places(frozen: Frozen, choice: PlanChoice) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(block) for block in frozen.places(choice.blocks))
+
+
+def _reasons(why: Any) -> PlanReasons:
+    forcing = [None if value != value or abs(value) == float("inf") else float(value) for value in why.forcing]
+    return PlanReasons(
+        standing=[str(word) for word in why.standing], forcing=forcing, budget_price=_finite(why.budget_price),
+        block_price=_finite(why.block_price),
+    )  # fmt: skip
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or value != value or abs(value) == float("inf") else float(value)
