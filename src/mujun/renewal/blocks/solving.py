@@ -23,6 +23,9 @@ NEARBY_BETWEEN = 40
 LAST_LOOKS = 4
 FEW_ENOUGH = 100
 """With so few open parcels branching alone is quicker than neighbourhoods."""
+QUESTIONS_FIRST, STEPS_FIRST = 10, 20
+CLOSABLE, CLOSABLE_ARCS = 1500, 12_000
+"""Parts with so many open parcels and places where they touch, or fewer, are closed with linear programmes where the tree does not do it at once."""
 SHARE_FOR_PLANS = 0.5
 """The share of the time that goes to better plans while the bound is still open."""
 
@@ -91,18 +94,51 @@ class Search:
         if start is not None and not self.incumbent.keep(start):
             self._mend(start)
         self._root(step)
+        self._close()
         spent_on_plans, spent_on_bound = 0.0, 0.0
-        while not (self._good_enough() or self.part.tree.exhausted or self._out_of_time()):
+        while self._open():
             begun = self._clock()
             if spent_on_plans < SHARE_FOR_PLANS * (spent_on_plans + spent_on_bound) and self._worth_asking_nearby():
                 self.nearby.ask(self.prices, self.settled)
                 spent_on_plans += self._clock() - begun
             else:
-                self.part.tree.step()
+                self._ask(1)
                 spent_on_bound += self._clock() - begun
-                if self.part.tree.answered % 10 == 0:
-                    self._tell()
         return self.plan()
+
+    def _open(self) -> bool:
+        return not (self._good_enough() or self.part.tree.exhausted or self._out_of_time())
+
+    def _ask(self, questions: int) -> None:
+        for _question in range(questions):
+            if not self._open():
+                return
+            self.part.tree.step()
+            if self.part.tree.answered % 10 == 0:
+                self._tell()
+
+    def _close(self) -> None:
+        """Ask the tree and linear programmes about the part by turns, longer each time, until one proves the plan.
+
+        Turns are counted in questions and programmes, not seconds: a proof is the same proof on any machine.
+        """
+        self._ask(QUESTIONS_FIRST)
+        if not self._open() or self.compiled.parted or self.incumbent.block is None:
+            return
+        small = self.part.small
+        if int((small.state == 0).sum()) > CLOSABLE or len(small.heads) > CLOSABLE_ARCS:
+            return
+        closing, steps = self.part.closing(self._ceiling), STEPS_FIRST
+        while self._open():
+            for _step in range(steps):
+                if not self._open():
+                    return
+                closing.step()
+                self._ceiling = min(self._ceiling, closing.bound)
+            self._tell()
+            self._ask(QUESTIONS_FIRST)
+            self._ask_nearby(NEARBY_BETWEEN // 10)
+            steps *= 2
 
     def _mend(self, start: Ints) -> None:
         """Make a plan of blocks that broke a term, for example a lock set since."""

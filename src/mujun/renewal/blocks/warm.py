@@ -8,6 +8,8 @@ import time
 import numpy as np
 import pandas as pd
 
+from mujun.renewal.blocks.closing import Closing
+from mujun.renewal.blocks.compiled import compile_problem
 from mujun.renewal.blocks.problem import Problem, Terms, build_problem
 from mujun.renewal.blocks.solve import solve
 
@@ -41,7 +43,10 @@ def small_problem() -> Problem:
 def warm() -> float:
     """Compile what is not compiled yet and return the seconds it took."""
     begun = time.perf_counter()
-    solve(small_problem(), time_limit_s=0.5)
+    problem = small_problem()
+    solve(problem, time_limit_s=0.5)
+    shaped = compile_problem(problem.with_terms(Terms(budget=problem.terms.budget, min_block_mu=5.0)))
+    Closing(shaped, [], lambda: 0.0, lambda chosen, prices: None, lambda taken: None, np.inf).step()
     return time.perf_counter() - begun
 
 

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from mujun.renewal.blocks.branching import Tree
+from mujun.renewal.blocks.closing import Closing
 from mujun.renewal.blocks.compiled import Compiled, shrink
+from mujun.renewal.blocks.cutpoints import pieces
 from mujun.renewal.blocks.incumbent import Incumbent
 from mujun.renewal.blocks.problem import Floats, Ints, Truths
 from mujun.renewal.blocks.shaping import Shaper
@@ -38,9 +40,10 @@ class Within:
         self._shaper = Shaper(self.small)
         self._seen: set[bytes] = set()
         inside = [np.unique(self._cluster[group][self._cluster[group] >= 0]) for group in groups]
+        self._groups = [group for group in inside if len(group) > 1]
         self.tree = Tree(
             self.small,
-            [group for group in inside if len(group) > 1],
+            self._groups,
             lambda: incumbent.floor,
             self._offer,
             self._keep,
@@ -48,6 +51,10 @@ class Within:
             self._could_be_better,
             partings,
         )
+
+    def closing(self, ceiling: float) -> Closing:
+        """Linear programmes about the part, none of whose plans has more than ``ceiling``."""
+        return Closing(self.small, self._groups, lambda: self._incumbent.floor, self._offer, self._keep_set, ceiling)
 
     def whole(self, block: Ints) -> Ints:
         """Blocks or a state of the part (k,) as those of the whole (n,); -1 where the part has nothing."""
@@ -60,6 +67,9 @@ class Within:
         if mark not in self._seen and chosen.any():
             self._seen.add(mark)
             self._keep(self._shaper.shape(chosen, prices))
+
+    def _keep_set(self, taken: Truths) -> bool:
+        return self._keep(pieces(self.small.starts, self.small.heads, taken)[0])
 
     def _keep(self, block: Ints) -> bool:
         return self._incumbent.keep(self.whole(block))
