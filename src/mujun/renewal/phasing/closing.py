@@ -22,8 +22,8 @@ ROUNDS = 60
 STALL = 0.02
 """Rounds end when five of them close less than this part of the gap."""
 STEPS = 60
-LARGE = 6_000
-"""From so many whole columns on, searching pays more than branching at first."""
+REHEATED = 0.5
+"""How warm, beside a search afresh, all periods together are searched once more: where roofs are scarce it pays."""
 
 
 class Closing:
@@ -48,6 +48,7 @@ class Closing:
         self._connection = Connection(compiled)
         self._roof_cuts = RoofCuts(compiled, searcher.roofs)
         self._price = _first_price(compiled)
+        self._guide: Floats | None = None
         # Reduced gains prove something only with the bound of the same prices.
         self._priced, self._reduced = np.inf, np.zeros(len(compiled.cost))
 
@@ -82,8 +83,7 @@ class Closing:
         self._search(min(200 * items, 300_000))
         self._programme.add(self._roof_cuts.first())
         self._bound_by_cuts(items)
-        if len(self.compiled.active) * self.compiled.periods > LARGE:
-            self._search_on(items)
+        self._search_on(items)
         self._branch()
 
     def _offer(self, found: Found | None) -> None:
@@ -96,8 +96,12 @@ class Closing:
         return self.bound if self.best is None else max(self.bound, self.best.objective)
 
     def _search(self, steps: int, warmth: float = 1.0) -> None:
-        if not self.over:
-            self._offer(self.searcher.search(self._price, steps, warmth))
+        if self.over:
+            return
+        found = self.searcher.search(self._price, steps, warmth, self._guide)
+        self._offer(found)
+        if found is not None and not self.over:
+            self._offer(self.searcher.again(found, self._price, steps, REHEATED))
 
     def _bound_by_cuts(self, items: int) -> None:
         history: list[float] = []
@@ -114,6 +118,7 @@ class Closing:
                 return
             history.append(relaxed.bound)
             self._price = self._programme.price(default=self._price)
+            self._guide = relaxed.solution[: self._taken].reshape(-1, self.compiled.periods)
             cuts = self._connection.broken(relaxed.solution) + self._roof_cuts.broken(relaxed.solution)
             if not cuts:
                 return
@@ -132,12 +137,13 @@ class Closing:
 
     def _search_on(self, items: int) -> None:
         """Search longer and longer, afresh and from the best plan in turn."""
-        for number in range(6):
+        for number, warmth in enumerate((0.1, 1.0, 0.3, 0.05, 1.0, 0.3)):
             if self.over:
                 return
-            self._search(STEPS * items * 20 * (1 + number), 1.0 + number % 3)
+            steps = STEPS * items * 10 * (1 + number)
+            self._search(steps, 1.0 + number % 3)
             if self.best is not None and not self.over:
-                self._offer(self.searcher.again(self.best, self._price, STEPS * items * 10, 0.1))
+                self._offer(self.searcher.again(self.best, self._price, 2 * steps, warmth))
 
     def _branch(self) -> None:
         """Solve for whole numbers; add what the answer breaks; until it breaks nothing."""
@@ -163,10 +169,11 @@ class Closing:
             period = period.astype(np.int64)
             try:
                 housed = self.searcher.house(period, self._left())
-                if housed is not None:
-                    self._offer(self.searcher.accept(period, housed))
+                found = None if housed is None else self.searcher.accept(period, housed)
+                self._offer(found)
+                if found is not None:
                     return False
-                rows = [self._no_good(period)]
+                rows = [self._no_good(period) if housed is None else self._not_this(solution)]
             except NotKnown:
                 return False
         self._programme.add(rows)
@@ -188,6 +195,11 @@ class Closing:
         into = np.flatnonzero((self._reduced > slack) & (self._programme.upper > self._programme.lower))
         self._programme.fix(out, self._programme.lower[out], self._programme.lower[out])
         self._programme.fix(into, self._programme.upper[into], self._programme.upper[into])
+
+    def _not_this(self, solution: Floats) -> Row:
+        """Not this very plan, which keeps its limits by the tolerance of the solver only."""
+        taken = solution[: self._taken] > 0.5
+        return row("plan", np.arange(self._taken), np.where(taken, 1.0, -1.0), upper=float(taken.sum()) - 1.0)
 
     def _no_good(self, period: Ints) -> Row:
         """Not all of a crowd without roofs may have moved by then, unless more land is freed for new factories."""

@@ -40,15 +40,19 @@ class Searcher:
         self._typical_gain = float(np.abs(self.ground.gain).sum()) / max(len(self.ground.gain), 1) + 1e-9
         self._state = np.array([(seed * 2654435761 + 88172645463325252) % 2**64], dtype=np.uint64)
 
-    def search(self, price: float, steps: int, warmth: float = 1.0) -> Found | None:
-        """Look for a plan afresh. ``price`` what a unit of money is worth; ``steps`` of the search; ``warmth`` at its start."""
+    def search(self, price: float, steps: int, warmth: float = 1.0, guide: Floats | None = None) -> Found | None:
+        """Look for a plan afresh.
+
+        ``price`` what a unit of money is worth; ``steps`` of the search; ``warmth`` at its start; ``guide`` how much of
+        each parcel a relaxation takes by each period (a, T), which orders what was chosen.
+        """
         hot = self._typical_gain * warmth
         last, last_housed = nothing_taken(self._last_ground), nobody_housed(self._last_roofs, 1)
         fine = np.array([price])
         where = (self._last_ground, last, self._last_roofs, last_housed)
         self._anneal(where, 1.2 * fine, steps, hot, hot / 40)
         self._anneal(where, 5 * fine, steps // 8, hot / 30, hot / 200)
-        return self.polish(self._order(last.period == 0), price, steps // 2, hot / 30)
+        return self.polish(self._order(last.period == 0, guide), price, steps // 2, hot / 30)
 
     def again(self, found: Found, price: float, steps: int, warmth: float) -> Found | None:
         """Search on from a plan that was found."""
@@ -124,14 +128,16 @@ class Searcher:
         when[moves.shops] = moves.periods
         recount(self.roofs, housed, when, freed)
 
-    def _order(self, chosen: Truths) -> tuple[Plan, Housed]:
-        """Take what was chosen period by period, what gains most for its money first."""
+    def _order(self, chosen: Truths, guide: Floats | None) -> tuple[Plan, Housed]:
+        """Take what was chosen period by period, what the guide takes or what gains most for its money first."""
         ground = self.ground
         worth = ground.gain / np.maximum(ground.cost, 1e-12) + ground.bonus
         order = np.argsort(np.argsort(worth)) / max(len(worth), 1)
         liking = np.where(chosen, 1.0 + order, 0.0)
         plan, housed = nothing_taken(ground), nobody_housed(self.roofs, self.compiled.periods)
         wide = np.repeat(liking[:, None], self.compiled.periods, axis=1)
+        if guide is not None:
+            wide = np.where(chosen[:, None], 1.0 + 0.3 * order[:, None] + guide, 0.0)
         seed = np.where(chosen, liking, -1.0)
         own = ground.seed[ground.seed >= 0]
         seed[own] = 3.0
