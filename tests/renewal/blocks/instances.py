@@ -94,14 +94,14 @@ _SHAPES: dict[str, Callable[[int, np.random.Generator], Pairs]] = {
 }
 
 
-def random_problem(seed: int, kinds: Collection[str] | None = None, *, largest: int = 10) -> Problem:
+def random_problem(seed: int, kinds: Collection[str] | None = None, *, smallest: int = 1, largest: int = 10) -> Problem:
     """Return the problem of ``seed``; ``kinds`` of :data:`KINDS` are on (None: each by chance).
 
     Half of the problems have small whole numbers, so that sums tie and limits are met exactly; the other half floats.
     """
     random = np.random.default_rng([seed, 17])
     on = {kind for kind in KINDS if random.random() < 0.3} if kinds is None else set(kinds)
-    number = int(random.integers(1, largest + 1))
+    number = int(random.integers(smallest, largest + 1))
     whole = random.random() < 0.5
     pairs = shape_edges(SHAPES[int(random.integers(len(SHAPES)))], number, random)
     nodes = _nodes(number, random, on, whole=whole)
