@@ -12,15 +12,17 @@ from mujun.renewal.blocks.bounding import OPTIMAL
 from mujun.renewal.blocks.compiled import Compiled
 from mujun.renewal.blocks.problem import Floats, Ints, Truths
 from mujun.renewal.blocks.programme import Columns, Line, Programme, Relaxed, beside_of, cut_of, lines_of, other_than
+from mujun.renewal.blocks.raising import raised_cuts
 from mujun.renewal.blocks.separation import find_cuts, too_small
 
 VIOLATION = 1e-4
 """A cut that is broken by less is not worth its row; whole numbers break a cut by much more."""
 WHOLE = 1e-6
-MOST_CUTS, NESTED = 300, 5
+MOST_CUTS, NESTED = 100, 5
 ROOT_ROUNDS, ROUNDS = 200, 4
 STALL = 0.02
 """Rounds of cuts end when five of them close less than this part of the distance to the best plan."""
+RAISED_PER_NODE = 4
 FORGET_EVERY = 5
 IDLE_SLACK = 0.05
 CANDIDATES, TRIAL_STEPS, RELIABLE = 8, 60, 3
@@ -41,7 +43,7 @@ class Closing:
     """Branch and cut over one compiled part. ``bound`` is proven at every moment; ``step`` is one linear programme.
 
     Everything is counted in simplex steps, nothing in seconds: how far a step leads does not depend on the machine.
-    Not for parts where touching parcels may have to be parted into several blocks.
+    It begins with the cuts that the dual ascent raises at ``prices`` (R,). Not for parts where touching parcels may have to be parted into several blocks.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Closing:
         offer: Callable[[Truths, Floats], object],
         keep: Callable[[Truths], object],
         ceiling: float,
+        prices: Floats,
     ) -> None:
         self.small = small
         self._floor, self._offer, self._keep = floor, offer, keep
@@ -59,6 +62,8 @@ class Closing:
         lines = lines_of(small, groups, self._columns)
         self._programme = Programme(self._columns, small.gain, small.state, lines)
         self._first = len(lines)
+        cuts = raised_cuts(small, prices, self._columns.roots, RAISED_PER_NODE * len(small))
+        self._programme.add([cut_of(self._columns, node, inside) for node, inside in cuts])
         self._count = 0
         self._closed, self._ceiling = -np.inf, ceiling
         self._open: list[Knot] = [Knot((-ceiling, 0), ceiling, small.state.copy())]

@@ -192,6 +192,14 @@ class Relaxed:
     stuck: bool
 
 
+class _Silent(highspy.Highs):
+    """HiGHS that does not greet: its banner would come with the callbacks, before it can be asked to be silent."""
+
+    def enableCallbacks(self) -> None:
+        self.silent()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 class Programme:
     """Maximise the gain over rows that may grow, within column bounds that may change.
 
@@ -200,8 +208,7 @@ class Programme:
     """
 
     def __init__(self, columns: Columns, gain: Floats, state: Ints, lines: Sequence[Line]) -> None:
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._highs.silent()
+        self._highs = _Silent()  # type: ignore[no-untyped-call]
         for name, value in (
             ("threads", 1), ("random_seed", 1), ("solver", "simplex"), ("primal_feasibility_tolerance", 1e-9),
             ("dual_feasibility_tolerance", 1e-9), ("presolve", "off"),

@@ -128,7 +128,7 @@ class Search:
         small = self.part.small
         if int((small.state == 0).sum()) > CLOSABLE or len(small.heads) > CLOSABLE_ARCS:
             return
-        closing, steps = self.part.closing(self._ceiling), STEPS_FIRST
+        closing, steps = self.part.closing(self._ceiling, self.prices), STEPS_FIRST
         while self._open():
             for _step in range(steps):
                 if not self._open():
@@ -136,6 +136,7 @@ class Search:
                 closing.step()
                 self._ceiling = min(self._ceiling, closing.bound)
             self._tell()
+            self.settled = self._settled_by(closing.settled)
             self._ask(QUESTIONS_FIRST)
             self._ask_nearby(NEARBY_BETWEEN // 10)
             steps *= 2

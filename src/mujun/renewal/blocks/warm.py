@@ -46,7 +46,7 @@ def warm() -> float:
     problem = small_problem()
     solve(problem, time_limit_s=0.5)
     shaped = compile_problem(problem.with_terms(Terms(budget=problem.terms.budget, min_block_mu=5.0)))
-    Closing(shaped, [], lambda: 0.0, lambda chosen, prices: None, lambda taken: None, np.inf).step()
+    Closing(shaped, [], lambda: 0.0, lambda chosen, prices: None, lambda taken: None, np.inf, np.full(2, 0.1)).step()
     return time.perf_counter() - begun
 
 

@@ -52,9 +52,11 @@ class Within:
             partings,
         )
 
-    def closing(self, ceiling: float) -> Closing:
-        """Linear programmes about the part, none of whose plans has more than ``ceiling``."""
-        return Closing(self.small, self._groups, lambda: self._incumbent.floor, self._offer, self._keep_set, ceiling)
+    def closing(self, ceiling: float, prices: Floats) -> Closing:
+        """Linear programmes about the part, none of whose plans has more than ``ceiling``; they begin at ``prices``."""
+        return Closing(
+            self.small, self._groups, lambda: self._incumbent.floor, self._offer, self._keep_set, ceiling, prices
+        )
 
     def whole(self, block: Ints) -> Ints:
         """Blocks or a state of the part (k,) as those of the whole (n,); -1 where the part has nothing."""
