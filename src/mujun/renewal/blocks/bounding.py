@@ -90,24 +90,32 @@ def search_prices(
     """
     prices, step = np.maximum(prices, 0.0), step.copy()
     result = Bounded(np.inf, None, [])
-    row, pointed = -1, 0.0
+    idle = ~compiled.use.any(axis=1)
+    row = -1
     for _round in range(rounds):
+        rooted = compiled.blocks == 1 and bool((state > 0).any())
         seen = look(compiled, state, prices)
         result.looks.append(seen)
         if on_look is not None:
             on_look(seen)
-        settle(state, seen, _beaten(floor()))
+        news = settle(state, seen, _beaten(floor()))
         if result.best is None or seen.bound < result.bound:
             result.bound, result.best = seen.bound, seen
             if row >= 0:
                 step[row] *= LENGTHEN
         elif row >= 0:
             step[row] *= SHORTEN
-        if result.bound <= _beaten(floor()) or out_of_time() or not len(prices):
+        if result.bound <= _beaten(floor()) or out_of_time():
             break
-        row, pointed = _next_row(result.best, row)
+        # with one block that has begun, its number is no question any more
+        asked = ~idle if rooted else np.ones(len(prices), dtype=bool)
+        row, way = _next_row(result.best, row, asked)
         prices = result.best.prices.copy()
-        prices[row] = max(0.0, prices[row] + pointed * step[row])
+        if row < 0:
+            if not news:
+                break
+            continue
+        prices[row] = max(0.0, prices[row] + way * step[row])
         if np.array_equal(prices, result.best.prices):
             step[row] *= SHORTEN
     return result
@@ -117,11 +125,11 @@ def _beaten(floor: float) -> float:
     return floor + OPTIMAL * abs(floor) if np.isfinite(floor) else floor
 
 
-def _next_row(best: Look, last: int) -> tuple[int, float]:
-    """The next limit whose price is to change and the way: up where the set breaks it, down where it does not."""
-    useful = np.flatnonzero((best.prices > 0) | (best.slack < 0))
+def _next_row(best: Look, last: int, asked: Truths) -> tuple[int, float]:
+    """The next limit whose price is to change and the way: up where the set breaks it, down where it does not; or -1."""
+    useful = np.flatnonzero(asked & ((best.prices > 0) | (best.slack < 0)))
     if not len(useful):
-        return int(np.argmax(best.prices)), -1.0
+        return -1, 0.0
     following = useful[useful > last]
     row = int(following[0] if len(following) else useful[0])
     return row, 1.0 if best.slack[row] < 0 else -1.0
