@@ -233,3 +233,38 @@ class PlanLock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan_id}:{self.parcel_id} {self.kind}"
+
+
+class PairVerdict(models.TextChoices):
+    """What was decided about two parcels; ``WITHDRAWN`` leaves it to the rule again."""
+
+    JOINS = "joins", _("认定相邻")
+    SEPARATES = "separates", _("认定不相邻")
+    WITHDRAWN = "withdrawn", _("撤回决定")
+
+
+class PairDecision(models.Model):
+    """One decision about two parcels, whatever the rule says of them; the newest holds for plans made later. Only added to.
+
+    ``first`` and ``second`` in the order of their codes; ``on`` the day of the decision, which may be before it was
+    entered (``at``).
+    """
+
+    first = models.CharField(_("宗地"), max_length=40)
+    second = models.CharField(_("宗地"), max_length=40)
+    verdict = models.CharField(_("决定"), max_length=10, choices=PairVerdict.choices)
+    on = models.DateField(_("决定日期"))
+    reason = models.CharField(_("理由"), max_length=200)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(condition=~Q(first=models.F("second")), name="pair_decision_of_two"),
+            models.CheckConstraint(condition=~Q(reason=""), name="pair_decision_has_a_reason"),
+        )
+        indexes = (models.Index(fields=["first", "second"], name="pair_decision_pair"),)
+
+    def __str__(self) -> str:
+        return f"{self.first}+{self.second} {self.verdict}"

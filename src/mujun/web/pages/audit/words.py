@@ -78,6 +78,8 @@ ACTIONS: dict[str, Any] = {
     "plan.discarded": _("放弃方案"),
     "plan.signed": _("签发方案"),
     "plan.superseded": _("方案被接替"),
+    "adjacency.decided": _("认定两宗地是否相邻"),
+    "adjacency.withdrawn": _("撤回相邻决定"),
     "block.opened": _("建立区块"),
     "block.revised": _("按新计划调整区块"),
     "block.changed": _("修改区块"),
