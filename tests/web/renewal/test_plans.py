@@ -32,7 +32,7 @@ def test_the_problem_is_built_before_anything_is_solved(draft):
 
 def test_what_is_frozen_comes_back_to_the_bit(draft):
     frozen = frozen_of(draft)
-    digest, content = pack(frozen.nodes, frozen.edges, frozen.problem.terms)
+    digest, content = pack(frozen.nodes, frozen.edges, frozen.problem.terms, frozen.graph)
     assert digest == draft.instance.digest
     assert content == bytes(draft.instance.content)
 

@@ -23,7 +23,9 @@ from mujun.web.campaign.queries.lineage import lineage_around
 from mujun.web.findings.models import Finding
 from mujun.web.register.queries import load_register
 from mujun.web.renewal.frozen import pack
+from mujun.web.renewal.graph import graph_of
 from mujun.web.renewal.models import Plan
+from mujun.web.renewal.pairs.queries import for_adjacency
 
 Progress = Callable[[str, int, int], None]
 TABLES_READ = ("parcels", "buildings", "firms", "occupancy", "measures", "barriers")
@@ -47,7 +49,8 @@ def build(plan: Plan, progress: Progress) -> Built:
     day = dt.date(year, 12, 31)
     progress("判定相邻", 0, 0)
     rule = Rule(gap_m=wishes["gap_m"], front_m=wishes["front_m"])
-    adjacency = parcel_adjacency(register["parcels"], rule, register["barriers"])
+    decisions = for_adjacency()
+    adjacency = parcel_adjacency(register["parcels"], rule, register["barriers"], decisions)
     progress("计算每宗地的效益和费用", 0, 0)
     found = set(Finding.objects.filter(run=plan.findings, found=True).values_list("parcel_id", flat=True))
     figures = parcel_figures(register, year)
@@ -57,7 +60,8 @@ def build(plan: Plan, progress: Progress) -> Built:
     options = Options(Together(wishes["together"]))
     instance = build_instance(register, table, adjacency, worth.on(day), day, found, options)
     notes = _lock_what_cannot_be_signed(plan, register, instance)
-    digest, content = pack(instance.nodes, instance.edges, terms_of(wishes))
+    graph = graph_of(adjacency, register["parcels"], decisions)
+    digest, content = pack(instance.nodes, instance.edges, terms_of(wishes), graph)
     said = _said(instance, adjacency, len(found))
     notes = [*instance.notes, *adjacency.notes, *notes]
     return Built(digest, content, said | {"worth": worth.sentences(day), "notes": notes})
@@ -113,6 +117,7 @@ def _said(instance: Instance, adjacency: Adjacency, found: int) -> dict[str, Any
         "parcels": len(nodes),
         "found": found,
         "edges": len(adjacency),
+        "refused": len(adjacency.refused),
         "kinds": {str(kind): int(number) for kind, number in kinds.items()},
         "pieces": len(sizes),
         "largest": int(sizes.max()),

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from mujun.renewal.blocks.problem import Objective, Problem, Terms, build_problem
+from mujun.web.renewal.graph import Graph
 from mujun.web.renewal.models import FrozenInstance, Plan
 
 LOCKS = {"in": 1, "out": -1}
@@ -21,12 +22,16 @@ LOCKS = {"in": 1, "out": -1}
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Frozen:
-    """A problem with its tables: ``nodes`` and ``edges`` as in the exchange format, ``position`` of a parcel by code."""
+    """A problem with its tables: ``nodes`` and ``edges`` as in the exchange format, ``position`` of a parcel by code.
+
+    ``graph`` what else adjacency said; None in what was frozen before it was kept.
+    """
 
     nodes: pd.DataFrame
     edges: pd.DataFrame
     problem: Problem
     position: Mapping[str, int]
+    graph: Graph | None = None
 
     def under(self, locks: Mapping[str, str], budget_wan: float | None) -> Problem:
         """The problem with locks of people (parcel → in, out) and another budget."""
@@ -42,9 +47,11 @@ class Frozen:
         return [[self.position[code] for code in block] for block in blocks]
 
 
-def pack(nodes: pd.DataFrame, edges: pd.DataFrame, terms: Terms) -> tuple[str, bytes]:
+def pack(nodes: pd.DataFrame, edges: pd.DataFrame, terms: Terms, graph: Graph | None = None) -> tuple[str, bytes]:
     """Return the digest of what it says, and the content to keep."""
     held = {"nodes": _columns(nodes), "edges": _columns(edges), "terms": dataclasses.asdict(terms)}
+    if graph is not None:
+        held["graph"] = dataclasses.asdict(graph)
     text = json.dumps(held, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest(), gzip.compress(text.encode(), 6, mtime=0)
 
@@ -71,7 +78,8 @@ def unpack(content: bytes) -> Frozen:
             nodes[name] = nodes[name].astype(float)
     terms = Terms(**{**held["terms"], "objective": Objective(held["terms"]["objective"])})
     problem = build_problem(nodes, edges, terms)
-    return Frozen(nodes, edges, problem, {code: place for place, code in enumerate(problem.ids)})
+    graph = Graph(**held["graph"]) if "graph" in held else None
+    return Frozen(nodes, edges, problem, {code: place for place, code in enumerate(problem.ids)}, graph)
 
 
 @functools.lru_cache(maxsize=8)

@@ -33,8 +33,6 @@ def about(one: str, other: str) -> list[PairDecision]:
 def for_adjacency() -> list[Decision]:
     """The decisions in force as the library takes them."""
     return [
-        Decision(
-            held.first, held.second, held.verdict == PairVerdict.JOINS, held.by.display_name, held.on, held.reason
-        )
+        Decision(held.first, held.second, held.verdict == PairVerdict.JOINS, held.by.display_name, held.on, held.reason)
         for held in standing().order_by("pk")
     ]
