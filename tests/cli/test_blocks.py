@@ -12,12 +12,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from mujun.cli.main import main
+from mujun.files.instances import write_instance
 from mujun.renewal.blocks.plan import Alternative, Plan, Status
-from mujun.renewal.blocks.problem import Problem
+from mujun.renewal.blocks.problem import Problem, Terms
 from tests.cli.block_stand_in import Course
+from tests.renewal.blocks.checker import file_faults
 from tests.tracked import ROOT
 
 NODES = "id,benefit,cost,area_mu,lock,road\n007,1.5,2,3,,x\n08,1,2,4,,x\nNA,-1,1,5,,x\n"
@@ -238,3 +242,63 @@ def test_killed_the_last_plan_is_kept_and_marked(instance: Path, tmp_path: Path)
     plan = json.loads(out.read_text())
     assert (plan["status"], plan["unfinished"], plan["objective"], plan["bound"]) == ("stopped", True, 2.0, 3.0)
     assert plan["blocks"] == [["007", "08"]]
+
+
+def test_a_real_answer(instance: Path, tmp_path: Path) -> None:
+    out = tmp_path / "plan.json"
+    assert main(["blocks", str(instance), "--out", str(out), "--alternatives", "2"]) == 0
+    plan = json.loads(out.read_text())
+    assert (plan["status"], plan["objective"]) == ("optimal", 2.5)
+    assert plan["gap"] <= 1e-9
+    assert sorted(name for block in plan["blocks"] for name in block) == ["007", "08"]
+    assert file_faults(instance, out) == []
+
+
+def test_wishes_that_clash(instance: Path, tmp_path: Path, capsys: Any) -> None:
+    (instance / "nodes.csv").write_text(NODES.replace("3,,x", "3,in,x").replace("5,,x", "5,in,x"), encoding="utf-8")
+    (instance / "problem.yaml").write_text("budget: 4\nmax_blocks: 1\n", encoding="utf-8")
+    assert main(["blocks", str(instance), "--out", str(tmp_path / "plan.json")]) == 3
+    plan = json.loads((tmp_path / "plan.json").read_text())
+    assert (plan["status"], plan["objective"], plan["blocks"]) == ("infeasible", None, [])
+    assert plan["clash"]
+    assert plan["clash"][0] in capsys.readouterr().out
+
+
+def test_a_real_steiner_tree(tmp_path: Path) -> None:
+    path, out = tmp_path / "tree.stp", tmp_path / "plan.json"
+    path.write_text(TREE)
+    assert main(["blocks", str(path), "--out", str(out)]) == 0
+    plan = json.loads(out.read_text())
+    assert (plan["status"], plan["objective"]) == ("optimal", 3.0)
+    assert plan["bound"] == pytest.approx(3.0, rel=1e-9)
+
+
+def test_no_parcels_at_all(instance: Path, tmp_path: Path) -> None:
+    (instance / "nodes.csv").write_text("id,benefit,cost,area_mu,lock\n")
+    (instance / "edges.csv").write_text("a,b\n")
+    assert main(["blocks", str(instance), "--out", str(tmp_path / "plan.json")]) == 0
+    assert json.loads((tmp_path / "plan.json").read_text())["blocks"] == []
+
+
+@pytest.mark.slow
+def test_the_real_search_stops_in_order(tmp_path: Path) -> None:
+    random, side = np.random.default_rng(5), 120
+    place = np.arange(side * side).reshape(side, side)
+    pairs = [(place[:, :-1], place[:, 1:]), (place[:-1], place[1:])]
+    ends = np.vstack([np.column_stack([first.ravel(), second.ravel()]) for first, second in pairs]).astype(str)
+    area = random.lognormal(0, 1, side * side)
+    ids = place.ravel().astype(str)
+    nodes = pd.DataFrame({"id": ids, "benefit": area * random.normal(0, 1, side * side), "cost": area, "area_mu": area})
+    folder, out = tmp_path / "grid", tmp_path / "plan.json"
+    terms = Terms(budget=0.05 * float(area.sum()), max_blocks=5)
+    write_instance(folder, nodes, pd.DataFrame({"a": ends[:, 0], "b": ends[:, 1]}), terms)
+    env = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-m", "mujun.cli.main", "blocks", str(folder), "--out", str(out), "--time-limit", "900"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 600
+    while not out.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.terminate()
+    assert process.wait(300) == 0, process.communicate()
+    assert json.loads(out.read_text())["status"] in ("stopped", "optimal")
+    assert file_faults(folder, out) == []

@@ -8,9 +8,9 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from mujun.base.errors import MujunError
 from mujun.cli.stopping import asked_to_stop
@@ -18,19 +18,11 @@ from mujun.cli.stopping import asked_to_stop
 if TYPE_CHECKING:
     from mujun.files.plans import PlanKeeper
     from mujun.files.questions import Question
+    from mujun.renewal.blocks import Progress
     from mujun.renewal.blocks.plan import Plan
 
 INFEASIBLE, NO_PLAN, INTERRUPTED = 3, 4, 130
 _LEAST_SECONDS = 0.1
-
-
-class Course(Protocol):
-    """What the solver tells while it works: ``blocks`` as positions of parcels, ``objective`` None before a plan."""
-
-    seconds: float
-    objective: float | None
-    bound: float | None
-    blocks: Sequence[Sequence[int]]
 
 
 def add_parser(subparsers: Any) -> None:
@@ -102,7 +94,7 @@ def _solve(question: Question, args: argparse.Namespace, keeper: PlanKeeper, sto
     limit = max(_LEAST_SECONDS, args.time_limit - (time.perf_counter() - args.started))
     with progress("求解") as advance:
 
-        def tell(course: Course) -> None:
+        def tell(course: Progress) -> None:
             nonlocal best, proven
             objective = question.objective(course.objective, course.blocks)
             bound = question.bound(course.bound, objective)
@@ -175,11 +167,12 @@ def _tell(question: Question, plan: Plan, out: Path) -> None:
         gap = f"{plan.gap:.4%}" if plan.gap is not None and math.isfinite(plan.gap) else "—"
         bound = f"{plan.bound:,.6f}" if plan.bound is not None else "—"
         stdout().print(f"{what} {plan.objective:,.6f}，已证明的界 {bound}，差距 {gap}。", markup=False)
-    if plan.blocks and question.tree is None:
-        table = Table("片", "宗地", "面积（亩）", "费用", "效益")
+    if plan.blocks and question.instance is not None:
+        problem = question.problem
+        figures = {"面积（亩）": problem.area_mu, "费用": problem.cost, "效益": problem.benefit}
+        table = Table("片", "宗地", *figures)
         for number, block in enumerate(plan.blocks, start=1):
-            figures = (question.problem.area_mu, question.problem.cost, question.problem.benefit)
-            sums = [f"{math.fsum(figure[list(block)]):,.2f}" for figure in figures]
+            sums = [f"{math.fsum(figure[list(block)]):,.2f}" for figure in figures.values()]
             table.add_row(str(number), str(len(block)), *sums)
         stdout().print(table)
     stderr().print(f"用时 {plan.seconds:.1f} 秒，结果已写入 {out}", markup=False)
