@@ -127,6 +127,13 @@ async function start() {
   const map = makeMap(table, table.faces[0]);
   const zoomTo = (bounds) => map.fitBounds(bounds, { padding: 40, maxZoom: 16, duration: 400 });
   watchAnswers(table, watchFaces(map, table));
+  // Anything on the page may lead to a place: data-zoom="west,south,east,north".
+  document.addEventListener("click", (event) => {
+    const place = event.target.closest("[data-zoom]")?.dataset.zoom.split(",").map(Number);
+    if (!place) return;
+    element.scrollIntoView({ block: "nearest" });
+    zoomTo([place.slice(0, 2), place.slice(2)]);
+  });
   listTowns(table, words, zoomTo, settings.list);
   map.once("idle", () => labelTowns(maplibregl, map, table, words, zoomTo));
   const names = watchTip(map, table, settings, element);

@@ -101,6 +101,8 @@ plan_discard                       POST A
 plan_lock                          POST A
 plan_choose                        POST A
 plan_adopt                         POST A
+plan_phase                         POST A
+plan_moves            GET ALU
 plan_front            GET ALU
 plan_compare          GET ALU
 plan_parcel           GET ALU

@@ -13,6 +13,7 @@ TABLES = (
     "renewal_planlock",
     "renewal_planreasons",
     "renewal_frontpoint",
+    "renewal_planphasing",
     "renewal_pairdecision",
 )
 """Every table kept so, besides the audit log (:mod:`mujun.web.audit.triggers`)."""

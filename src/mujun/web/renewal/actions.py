@@ -26,6 +26,7 @@ from mujun.web.renewal.models import (
     Plan,
     PlanChoice,
     PlanLock,
+    PlanPhasing,
     PlanReasons,
     PlanState,
 )
@@ -33,8 +34,8 @@ from mujun.web.renewal.queries import locks_of, pending_job, standing_locks
 from mujun.web.renewal.signing import open_blocks_of
 from mujun.web.renewal.solving import choice_of_point
 
-REPLAN_SECONDS = 2.0
-ALTERNATIVES = 5
+REPLAN_SECONDS = 1.5
+"""With queue and page a new plan is on the screen about two seconds after a lock."""
 
 
 def _held(pk: int) -> Plan:
@@ -254,6 +255,26 @@ def adopt_front_point(pk: int, point: FrontPoint, *, by: Any) -> Plan:
     choice.save()
     record("plan.front_adopted", by=by, about=f"plan:{pk}", budget_wan=point.budget_wan, objective=point.objective)
     return choose(pk, choice, by=by)
+
+
+@action
+def phase_plan(pk: int, wishes: dict[str, Any], *, by: Any) -> JobProgress:
+    """Queue the order of what is chosen over periods. ``wishes`` as :func:`mujun.web.renewal.phases.task_of` reads."""
+    plan = _held(pk)
+    if plan.chosen is None:
+        raise Refused(_("还没有方案可以分期。"))
+    title = _("排定“{title}”的分期").format(title=plan.title)
+    record("plan.phase", by=by, about=f"plan:{pk}", choice=plan.chosen_id, wishes=wishes)
+    return queue(plan, "plan_phase", title, by=by, choice=plan.chosen_id, wishes=wishes)
+
+
+@action
+def keep_phasing(phasing: PlanPhasing, *, by: Any) -> None:
+    """Keep an order over periods; the newest of a choice counts."""
+    _held(phasing.choice.plan_id)
+    phasing.save()
+    record("plan.phased", by=by, about=f"plan:{phasing.choice.plan_id}", choice=phasing.choice_id, status=phasing.status,
+           objective=phasing.objective, bound=phasing.bound)  # fmt: skip
 
 
 @action

@@ -9,19 +9,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mujun.base.errors import MujunError
-from mujun.renewal.blocks import Progress, solve
+from mujun.renewal.blocks import Progress, Reasons, front, reasons, solve
 from mujun.renewal.blocks.plan import Plan as Found
 from mujun.renewal.blocks.plan import Status
+from mujun.renewal.phasing import phase
 from mujun.web.people.models import User
 from mujun.web.register.jobs import Course, Stopped, job
-from mujun.web.renewal import actions, solving
+from mujun.web.register.queries import firm_names
+from mujun.web.renewal import actions, phases, solving
 from mujun.web.renewal.building import build
 from mujun.web.renewal.frozen import Frozen, frozen_of
-from mujun.web.renewal.models import ChoiceKind, FrontPoint, Plan, PlanChoice, PlanReasons, PlanState
+from mujun.web.renewal.models import ChoiceKind, FrontPoint, Plan, PlanChoice, PlanPhasing, PlanReasons, PlanState
 
 KEPT_EVERY_SECONDS = 1.0
 FRONT_SECONDS = 40.0
 REASONS_SECONDS = 20.0
+PHASE_SECONDS, PHASE_GAP = 30.0, 0.002
 
 
 def _who(by: int | None, plan: Plan) -> User:
@@ -151,10 +154,6 @@ def relock_job(
 @job("plan_explain", gettext_lazy("预算曲线和理由"))
 def explain_job(course: Course, plan: int, by: int | None = None) -> dict[str, Any]:
     """The front over budgets, then the reasons of what is chosen."""
-    try:
-        from mujun.renewal.blocks import front, reasons
-    except ImportError:
-        return {}
     held = Plan.objects.select_related("chosen", "by").get(pk=plan)
     choice = held.chosen
     if choice is None or not held.open or _explained(held):
@@ -177,14 +176,32 @@ def explain_job(course: Course, plan: int, by: int | None = None) -> dict[str, A
             plan=held, round=choice.round, number=number, budget_wan=point.budget, objective=point.objective,
             bound=point.bound, area_mu=point.area_mu, blocks=solving.named(frozen, point.blocks),
         )
-        for number, point in enumerate(sorted(points, key=lambda one: one.budget), 1)
+        for number, point in enumerate(solving.with_known(points, frozen, choice), 1)
     ]  # fmt: skip
     actions.keep_front(plan, kept, by=who)
     course(_("逐宗说明理由"), 0, 0)
     found = Found(Status.FEASIBLE, choice.objective, choice.bound, _places(frozen, choice), seed=choice.seed)
-    why = reasons(problem, found, time_limit_s=REASONS_SECONDS, seed=held.wishes["seed"])
+    why = reasons(problem, found, time_limit_s=REASONS_SECONDS, seed=held.wishes["seed"], clock=time.monotonic)
     actions.keep_reasons(choice, _reasons(why), by=who)
     return {}
+
+
+@job("plan_phase", gettext_lazy("排定分期"))
+def phase_job(course: Course, plan: int, choice: int, wishes: dict[str, Any], by: int | None = None) -> dict[str, Any]:
+    """Order a choice over the periods, with a roof for every workshop."""
+    held = Plan.objects.select_related("findings", "by").get(pk=plan)
+    chosen = PlanChoice.objects.get(pk=choice)
+    if not held.open or PlanPhasing.objects.filter(choice=chosen, wishes=wishes).exists():
+        return {"url": f"/plans/{plan}/"}
+    course(_("读取登记数据"), 0, 0)
+    task = phases.task_of(held, chosen, wishes)
+    course(_("排定各期"), 0, 0)
+    found = phase(task, time_limit_s=PHASE_SECONDS, gap=PHASE_GAP, seed=held.wishes["seed"])
+    names = {code: name for code, (name, _town) in firm_names(sorted(set(found.moves["firm_id"]))).items()}
+    phasing = phases.phasing_from(chosen, wishes, found, names)
+    phasing.by = _who(by, held)
+    actions.keep_phasing(phasing, by=phasing.by)
+    return {"url": f"/plans/{plan}/"}
 
 
 def _explained(plan: Plan) -> bool:
@@ -198,8 +215,8 @@ def _places(frozen: Frozen, choice: PlanChoice) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(block) for block in frozen.places(choice.blocks))
 
 
-def _reasons(why: Any) -> PlanReasons:
-    forcing = [None if value != value or abs(value) == float("inf") else float(value) for value in why.forcing]
+def _reasons(why: Reasons) -> PlanReasons:
+    forcing = [_finite(value) for value in why.forcing.tolist()]
     return PlanReasons(
         standing=[str(word) for word in why.standing], forcing=forcing, budget_price=_finite(why.budget_price),
         block_price=_finite(why.block_price),

@@ -209,6 +209,36 @@ class PlanReasons(models.Model):
         return str(self.choice_id)
 
 
+class PlanPhasing(models.Model):
+    """The order of a choice over periods: tables as the library gives them, periods from 1. Never changed."""
+
+    choice = models.ForeignKey(PlanChoice, models.PROTECT, related_name="phasings")
+    wishes = models.JSONField(default=dict)
+    status = models.CharField(max_length=12)
+    objective = models.FloatField(null=True)
+    bound = models.FloatField(null=True)
+    seconds = models.FloatField(default=0.0)
+    parcels = models.JSONField(default=list)
+    gantt = models.JSONField(default=list)
+    moves = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.choice_id}: {self.status}"
+
+    @property
+    def gap(self) -> float | None:
+        """|bound − objective| ÷ |objective|; None where nothing is proven."""
+        if self.objective is None or self.bound is None or not self.objective:
+            return None
+        return abs(self.bound - self.objective) / abs(self.objective)
+
+
 class LockKind(models.TextChoices):
     """What was decided about a parcel; ``FREE`` takes an earlier decision back."""
 

@@ -14,6 +14,7 @@ from mujun.web.renewal.models import (
     Plan,
     PlanChoice,
     PlanLock,
+    PlanPhasing,
     PlanReasons,
     PlanState,
 )
@@ -71,10 +72,21 @@ def reasons_of(plan: Plan) -> tuple[PlanReasons | None, bool]:
     return held, held is not None and held.choice_id == plan.chosen_id
 
 
+def phasing_of(plan: Plan) -> PlanPhasing | None:
+    """The newest order over periods of what is chosen."""
+    return PlanPhasing.objects.filter(choice=plan.chosen_id).order_by("-pk").first() if plan.chosen_id else None
+
+
 def latest_job(plan: Plan, *kinds: str) -> JobProgress | None:
     """The newest long work about a plan."""
     found = JobProgress.objects.filter(about=f"plan:{plan.pk}")
     return (found.filter(kind__in=kinds) if kinds else found).order_by("-pk").first()
+
+
+def was_relocked(plan: Plan) -> bool:
+    """Whether the newest long work about the plan was a search after a lock."""
+    job = latest_job(plan, "plan_build", "plan_solve", "plan_relock")
+    return job is not None and job.kind == "plan_relock"
 
 
 def pending_job(plan: Plan) -> JobProgress | None:

@@ -12,11 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mujun.web.campaign.actions import NewBlock, open_blocks, revise_blocks
-from mujun.web.campaign.models import Block, BlockParcel
+from mujun.web.campaign.models import Block, BlockParcel, Stage
 from mujun.web.campaign.queries.rehearsal import Rehearsal, rehearse
 from mujun.web.renewal.figures import Sums, sums
 from mujun.web.renewal.frozen import frozen_of
 from mujun.web.renewal.models import Plan
+from mujun.web.renewal.queries import phasing_of
+
+QUARTER_DAYS, DEMOLITION_DAYS = 90, 30
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,15 +80,32 @@ def continues(plan: Plan) -> dict[int, Block]:
     return {number: blocks[block] for number, block in found.items()}
 
 
+def planned_days(plan: Plan) -> dict[int, dict[Stage, dt.date]]:
+    """When each block (number from 1) is to be vacated and pulled down, by the order over periods of what is chosen."""
+    phasing = phasing_of(plan)
+    if phasing is None:
+        return {}
+    starts = [dt.date.fromisoformat(day) for day in phasing.wishes["starts"]]
+    ends = [*(day - dt.timedelta(days=1) for day in starts[1:]), starts[-1] + dt.timedelta(days=QUARTER_DAYS)]
+    return {
+        row["block"]: {
+            Stage.SIGN: starts[row["start"] - 1],
+            Stage.VACATE: ends[row["end"] - 1] - dt.timedelta(days=DEMOLITION_DAYS),
+            Stage.DEMOLISH: ends[row["end"] - 1],
+        }
+        for row in phasing.gantt
+    }
+
+
 def open_blocks_of(plan: Plan, names: Sequence[str], published_on: dt.date | None, *, by: Any) -> list[Block]:
     """Open the blocks of a plan just signed; call it inside the action that signs."""
     assert plan.chosen is not None
-    frozen, continued = frozen_of(plan), continues(plan)
+    frozen, continued, planned = frozen_of(plan), continues(plan), planned_days(plan)
     new = []
     for number, (name, codes) in enumerate(zip(names, plan.chosen.blocks, strict=True), 1):
         held = sums(frozen, codes)
         old = continued.get(number)
-        new.append(NewBlock(name.strip(), codes, benefit=held.benefit, cost_wan=held.cost_wan,
+        new.append(NewBlock(name.strip(), codes, benefit=held.benefit, cost_wan=held.cost_wan, planned=planned.get(number, {}),
                             continues=old.pk if old else None))  # fmt: skip
     basis = _("{title}（方案 #{pk}）").format(title=plan.title, pk=plan.pk)
     if plan.replaces_id:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from mujun.renewal.blocks import Point, budgets_around
 from mujun.renewal.blocks.plan import Plan as Found
-from mujun.renewal.blocks.plan import Status
+from mujun.renewal.blocks.plan import Status, gap_of
 from mujun.web.renewal.figures import share_of_its_own, sums
 from mujun.web.renewal.frozen import Frozen, frozen_of
 from mujun.web.renewal.models import ChoiceKind, FrontPoint, Plan, PlanChoice
 
-MINIMISED = "cost"
 FRONT_POINTS = 20
 
 
@@ -68,18 +69,23 @@ def choice_of_point(plan: Plan, point: FrontPoint) -> PlanChoice:
     )  # fmt: skip
 
 
+def with_known(points: list[Point], frozen: Frozen, choice: PlanChoice) -> list[Point]:
+    """Let the front know the choice too: where it is affordable and better it stands, and its bound holds below it."""
+    found = []
+    area = sums(frozen, sorted(choice.codes)).area_mu
+    blocks = tuple(tuple(block) for block in frozen.places(choice.blocks))
+    for point in points:
+        if choice.cost_wan <= point.budget and (point.objective is None or point.objective < choice.objective):
+            point = dataclasses.replace(point, objective=choice.objective, area_mu=area, blocks=blocks)
+        lower = choice.budget_wan is None or point.budget <= choice.budget_wan
+        if lower and choice.bound is not None and point.objective is not None:
+            bound = choice.bound if point.bound is None else min(point.bound, choice.bound)
+            point = dataclasses.replace(point, bound=max(bound, point.objective))
+        found.append(dataclasses.replace(point, gap=gap_of(point.objective, point.bound)))
+    return found
+
+
 def budgets(plan: Plan) -> list[float]:
-    """The budgets of the front: evenly from a fifth of the plan's own to twice it, the own one among them.
-
-    Without a budget they go up to the cost of what was chosen.
-    """
+    """The budgets of the front around the plan's own; without one, around the cost of what was chosen."""
     own = plan.wishes["budget_wan"] or (plan.chosen.cost_wan if plan.chosen else 0.0)
-    steps = [own * (2 * number) / FRONT_POINTS for number in range(1, FRONT_POINTS + 1)]
-    return [round(step, 2) for step in steps]
-
-
-def question(found: Found) -> str:
-    """Why a search found nothing, as sentences one a line."""
-    if found.status is Status.INFEASIBLE:
-        return "\n".join(found.clash)
-    return ""
+    return [round(budget, 2) for budget in budgets_around(own, FRONT_POINTS)]

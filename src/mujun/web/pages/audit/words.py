@@ -73,6 +73,7 @@ ACTIONS: dict[str, Any] = {
     "plan.locked": _("锁定宗地"),
     "plan.chosen": _("选定方案"),
     "plan.front_adopted": _("采用另一预算的方案"),
+    "plan.phase": _("开始排定分期"),
     "plan.phased": _("排定分期"),
     "plan.replayed": _("核对方案"),
     "plan.discarded": _("放弃方案"),

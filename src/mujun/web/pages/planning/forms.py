@@ -96,6 +96,16 @@ class PlanForm(forms.Form):
         }
 
 
+class PhaseForm(forms.Form):
+    """What each quarter can pay for and house."""
+
+    periods = forms.IntegerField(label=gettext_lazy("期数（季度）"), min_value=1, max_value=12)
+    budget_wan = forms.FloatField(label=gettext_lazy("每期预算（万元）"), min_value=0)
+    capacity_m2 = forms.FloatField(label=gettext_lazy("每期可用厂房（㎡）"), min_value=0)
+    new_floor_m2_per_mu = forms.FloatField(label=gettext_lazy("腾出每亩可建厂房（㎡）"), min_value=0)
+    lag = forms.IntegerField(label=gettext_lazy("建成要几期"), min_value=1, max_value=12)
+
+
 class LockForm(forms.Form):
     """A parcel and what is decided about it."""
 

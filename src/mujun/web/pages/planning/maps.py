@@ -9,10 +9,11 @@ import numpy as np
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from mujun.web.maps import archives
 from mujun.web.maps.classes import Face
 from mujun.web.maps.document import map_ground
 from mujun.web.maps.models import MapBuild
-from mujun.web.maps.queries import basemap
+from mujun.web.maps.queries import basemap, newest_build
 from mujun.web.pages.built import built_url
 from mujun.web.people.rights import Scope
 from mujun.web.renewal.frozen import Frozen
@@ -33,6 +34,21 @@ def settings_of(plan: Plan) -> dict[str, Any]:
         "wanted": "",
         "wanted_box": None,
     }
+
+
+def box_of(codes: Sequence[str]) -> str:
+    """West, south, east, north of parcels on the newest map, as the script takes it; blank without a map."""
+    build = newest_build()
+    if build is None:
+        return ""
+    held = archives.numbers(build.digest)
+    boxes = [held.boxes[held.position[code]] for code in codes if code in held.position]
+    if not boxes:
+        return ""
+    west, south, east, north = (
+        edge(values) for edge, values in zip((min, min, max, max), zip(*boxes, strict=True), strict=True)
+    )
+    return f"{west},{south},{east},{north}"
 
 
 def tile_address() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mujun.web.pages.planning import acts, cards, making, printing, signing, views
+from mujun.web.pages.planning import acts, cards, making, phasing, printing, signing, views
 
 urlpatterns = [
     path("plans/", views.plans, name="plans"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("plans/<int:pk>/front/", cards.front_point, name="plan_front"),
     path("plans/<int:pk>/compare/<int:number>/", cards.compare, name="plan_compare"),
     path("plans/<int:pk>/parcels/<path:parcel_id>/", cards.parcel, name="plan_parcel"),
+    path("plans/<int:pk>/phase/", phasing.phase, name="plan_phase"),
+    path("plans/<int:pk>/moves/", phasing.moves, name="plan_moves"),
     path("plans/<int:pk>/sign/", signing.sign, name="plan_sign"),
     path("plans/<int:pk>/print/", printing.paper, name="plan_print"),
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mujun.web.campaign.models import Block
@@ -16,6 +18,8 @@ from mujun.web.pages.home.views import map_words
 from mujun.web.pages.jobs.views import job_context
 from mujun.web.pages.planning import maps
 from mujun.web.pages.planning.columns import PLANS
+from mujun.web.pages.planning.forms import PhaseForm
+from mujun.web.pages.planning.periods import gantt_of
 from mujun.web.pages.planning.words import gap_words, objective_label, objective_unit, row_of
 from mujun.web.pages.tables import DataTable
 from mujun.web.people.queries import history
@@ -26,6 +30,7 @@ from mujun.web.renewal import queries
 from mujun.web.renewal.figures import difference, sums
 from mujun.web.renewal.frozen import frozen_of
 from mujun.web.renewal.models import ChoiceKind, Plan, PlanChoice, PlanState
+from mujun.web.renewal.phases import usual_wishes
 
 
 @page(Right.READ_PLANS)
@@ -65,13 +70,14 @@ def now(request: HttpRequest, pk: int) -> HttpResponse:
     """The desk's answers as a fragment that asks for itself again while something is being computed."""
     plan = found_plan(pk)
     context = standing_of(request, plan)
-    if request.GET.get("wait") and context["explaining"] is not None:
+    waited = {"1": context["explaining"], "2": (context.get("phase_job") or None)}.get(request.GET.get("wait", ""))
+    if waited is not None and waited.active:
         return HttpResponse(status=204)
     answer = render(request, "planning/now.html", context | {"fragment": not context["busy"]})
     if not context["busy"]:
         answer["HX-Trigger"] = "mujun:map"
-        if plan.round == 0 or plan.state == PlanState.UNFINISHED:
-            answer["HX-Refresh"] = "true"
+        if request.GET.get("after") and not queries.was_relocked(plan):
+            answer["HX-Refresh"] = "true"  # title and buttons of the page change too
     return answer
 
 
@@ -112,25 +118,37 @@ def _chosen_context(plan: Plan, chosen: PlanChoice) -> dict[str, Any]:
         row_of(one, one.pk == chosen.pk, None if one.pk == chosen.pk else difference(frozen, one.blocks, chosen.blocks))
         for one in choices
     ]
-    before = chosen.start
+    before, phasing = chosen.start, queries.phasing_of(plan)
     front = queries.front_of(plan)
     return {
         "chosen": chosen,
         "gap": gap_words(chosen.gap),
         "rows": rows,
         "blocks": [
-            {"number": number, "figures": sums(frozen, codes), "codes": codes}
+            {"number": number, "figures": sums(frozen, codes), "codes": codes, "box": maps.box_of(codes)}
             for number, codes in enumerate(chosen.blocks, 1)
         ],
         "locks": [lock for lock in locks.values() if lock.kind != "free"],
         "change": difference(frozen, chosen.blocks, before.blocks) if before is not None else None,
         "before": before,
         "front": front,
-        "front_chart": front_chart(plan, chosen, front),
+        "front_chart": json.dumps(front_chart(plan, chosen, front), ensure_ascii=False),
         "front_at": nearest(front, chosen.budget_wan or chosen.cost_wan),
+        "phasing": phasing,
+        "phase_form": PhaseForm(initial=usual_wishes(chosen, timezone.localdate())),
+        "phase_chart": json.dumps(gantt_of(phasing), ensure_ascii=False) if phasing is not None else "",
+        "phase_gap": gap_words(phasing.gap) if phasing is not None else "",
+        "phase_job": _phase_job(plan),
         "stale": chosen.kind == ChoiceKind.RELOCKED,
         "reasons": queries.reasons_of(plan)[0],
     }
+
+
+def _phase_job(plan: Plan) -> JobProgress | None:
+    job = queries.latest_job(plan, "plan_phase")
+    if job is None or (job.state == "done" and not job.active):
+        return None
+    return as_it_stands(job) if job.active or _failed(job) else None
 
 
 def nearest(front: list[Any], budget: float) -> int:
