@@ -108,6 +108,10 @@ plan_compare          GET ALU
 plan_parcel           GET ALU
 plan_sign             GET L        POST L
 plan_print            GET ALU
+plan_adjacency        GET ALU
+plan_pair             GET ALU
+pair_decision         GET ALU      POST A
+pair_decisions        GET ALU
 
 blocks                GET ALTU
 block_progress        GET ALTU

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from mujun.web.audit.actions import log_amounts_view
+from mujun.web.pages.planning.layer import REFUSED, neighbours
 from mujun.web.pages.planning.views import found_plan, map_address
 from mujun.web.pages.planning.words import gains_words, gap_words, objective_label, objective_unit, standing_words
 from mujun.web.people.rights import Right, has_right, page
@@ -39,12 +40,12 @@ def parcel(request: HttpRequest, pk: int, parcel_id: str) -> HttpResponse:
         "plan": plan, "parcel_id": parcel_id, "node": node, "inside": inside,
         "lock": lock if lock is not None and lock.kind != "free" else None,
         "fixed": node["lock_reason"] if frozen.problem.lock[place] < 0 else "",
-        "neighbours": _neighbours(plan, frozen, parcel_id),
         "together": _together(frozen, place),
         "findings": queries.findings_about(plan, parcel_id),
         "may_lock": plan.open and plan.chosen_id is not None and has_right(request.user, Right.MAKE_PLANS),
         "objective_unit": objective_unit(plan.wishes["objective"]),
-    } | _reasons(plan, place)  # fmt: skip
+        "may_decide": frozen.graph is not None and has_right(request.user, Right.MAKE_PLANS),
+    } | _reasons(plan, place) | _neighbours(plan, frozen, parcel_id)  # fmt: skip
     return render(request, "planning/parcel.html", context)
 
 
@@ -54,14 +55,14 @@ def _block_of(plan: Plan, parcel_id: str) -> int:
     return next((number for number, codes in enumerate(blocks, 1) if parcel_id in codes), 0)
 
 
-def _neighbours(plan: Plan, frozen: Frozen, parcel_id: str) -> list[dict[str, Any]]:
-    edges = frozen.edges
-    mine = edges[(edges["a"] == parcel_id) | (edges["b"] == parcel_id)].head(MOST_NEIGHBOURS)
-    return [
-        {"parcel_id": other, "reason": row["reason"], "inside": _block_of(plan, other)}
-        for row in mine.to_dict("records")
-        for other in [row["b"] if row["a"] == parcel_id else row["a"]]
-    ]
+def _neighbours(plan: Plan, frozen: Frozen, parcel_id: str) -> dict[str, Any]:
+    every = neighbours(frozen, parcel_id)
+    shown = [
+        {"second": one.second, "label": one.label, "reason": one.reason, "refused": one.kind == REFUSED,
+         "inside": _block_of(plan, one.second)}
+        for one in every[:MOST_NEIGHBOURS]
+    ]  # fmt: skip
+    return {"neighbours": shown, "neighbours_more": max(len(every) - MOST_NEIGHBOURS, 0)}
 
 
 def _together(frozen: Frozen, place: int) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from mujun.web.pages.campaign.forms import date_input
 from mujun.web.pages.runs.forms import SignForm
-from mujun.web.renewal.models import LockKind, Plan
+from mujun.web.renewal.models import LockKind, PairVerdict, Plan
 from mujun.web.renewal.queries import replaceable, usable_findings
 
 SHARED_GAP = 0.0
@@ -112,6 +112,31 @@ class LockForm(forms.Form):
     parcel_id = forms.CharField(max_length=40)
     kind = forms.ChoiceField(choices=LockKind.choices)
     why = forms.CharField(max_length=200, required=False)
+
+
+class PairForm(forms.Form):
+    """Two parcels, what is decided about them, since when and why."""
+
+    first = forms.CharField(label=gettext_lazy("宗地代码"), max_length=40)
+    second = forms.CharField(label=gettext_lazy("另一宗地代码"), max_length=40)
+    verdict = forms.ChoiceField(label=gettext_lazy("决定"))
+    on = forms.DateField(
+        label=gettext_lazy("决定日期"), required=False, widget=date_input(), help_text=gettext_lazy("不填为今天。")
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("理由"), max_length=200, help_text=gettext_lazy("例如：中间的水渠将加盖，两块地一并整治。")
+    )
+
+    def __init__(self, *args: Any, stands: bool, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="pair_%s", **kwargs)
+        verdict: Any = self.fields["verdict"]
+        verdict.choices = [
+            choice for choice in PairVerdict.choices if stands or choice[0] != PairVerdict.WITHDRAWN.value
+        ]
+        self.given = bool(self.initial.get("first") and self.initial.get("second")) or "given" in self.data
+        if self.given:
+            for name in ("first", "second"):
+                self.fields[name].widget = forms.HiddenInput()
 
 
 class SignPlanForm(SignForm):

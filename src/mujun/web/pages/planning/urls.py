@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mujun.web.pages.planning import acts, cards, making, phasing, printing, signing, views
+from mujun.web.pages.planning import acts, cards, making, pairs, phasing, printing, signing, views
 
 urlpatterns = [
     path("plans/", views.plans, name="plans"),
     path("plans/new/", making.new, name="plan_new"),
+    path("plans/pairs/", pairs.decisions, name="pair_decisions"),
+    path("plans/pairs/one/", pairs.decision, name="pair_decision"),
     path("plans/<int:pk>/", views.desk, name="plan"),
+    path("plans/<int:pk>/adjacency.json", pairs.lines, name="plan_adjacency"),
+    path("plans/<int:pk>/pair/", pairs.pair, name="plan_pair"),
     path("plans/<int:pk>/now/", views.now, name="plan_now"),
     path("plans/<int:pk>/map.json", views.map_table, name="plan_map"),
     path("plans/<int:pk>/solve/", making.solve, name="plan_solve"),

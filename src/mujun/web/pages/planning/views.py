@@ -19,6 +19,7 @@ from mujun.web.pages.jobs.views import job_context
 from mujun.web.pages.planning import maps
 from mujun.web.pages.planning.columns import PLANS
 from mujun.web.pages.planning.forms import PhaseForm
+from mujun.web.pages.planning.layer import layer_of
 from mujun.web.pages.planning.periods import gantt_of
 from mujun.web.pages.planning.words import gap_words, objective_label, objective_unit, row_of
 from mujun.web.pages.tables import DataTable
@@ -57,6 +58,7 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
     plan = found_plan(pk)
     context = standing_of(request, plan) | {
         "map": maps.settings_of(plan),
+        "adjacency": layer_of(plan),
         "words": map_words(),
         "build": newest_build(),
         "opened": list(Block.objects.filter(plan_ref=plan.reference)) if not plan.open else [],
