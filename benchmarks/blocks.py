@@ -60,7 +60,7 @@ def _row(row: Row, args: argparse.Namespace, work: Path, known: dict[str, tuple[
     seconds = args.seconds or row.seconds
     runs, warm = [], []
     for seed in args.seeds:
-        warm_s, results = solver(instances, seconds, seed)
+        warm_s, results = solver(instances, seconds, seed, row.front)
         warm.append(warm_s)
         runs.append(results)
     flat = [result for results in runs for result in results]
@@ -71,6 +71,9 @@ def _row(row: Row, args: argparse.Namespace, work: Path, known: dict[str, tuple[
     print(f"{row.name:<28}{_figures(runs)}  {row.goal}: {'met' if met else 'missed'}", flush=True)
     for fault in faults:
         print(f"    FAULT {fault}")
+    if row.front:
+        means = ", ".join(f"{result['mean_gap']:.4%}" for result in flat)
+        print(f"    mean gap of {row.front} budgets: {means}")
     print(
         f"    warm-up {max(warm):.1f} s, reading {sum(result['read_s'] for result in flat) / max(1, len(runs)):.1f} s"
     )
@@ -104,6 +107,8 @@ def _figures(runs: Sequence[Sequence[dict[str, Any]]]) -> str:
 def _met(row: Row, runs: Sequence[Sequence[dict[str, Any]]]) -> bool:
     """A goal is met where every seed meets it."""
     for run in runs:
+        if row.goal_mean is not None and any(result["mean_gap"] > row.goal_mean for result in run):
+            return False
         if row.goal_gap is not None and any(
             result["gap"] is None or result["gap"] > row.goal_gap for result in run if result["status"] != "optimal"
         ):

@@ -17,9 +17,10 @@ PEERS = ("flow", "steiner", "regions")
 _SPARE_S = 30.0
 
 
-def solver(instances: list[Path], seconds: float, seed: int) -> tuple[float, list[dict[str, Any]]]:
+def solver(instances: list[Path], seconds: float, seed: int, front: int = 0) -> tuple[float, list[dict[str, Any]]]:
     """Return the seconds of warming up and one result per instance (see :mod:`planning.child`)."""
     command = [sys.executable, "-W", "ignore", str(HERE / "child.py"), "--seconds", str(seconds), "--seed", str(seed)]
+    command += ["--front", str(front)] if front else []
     done = subprocess.run([*command, *map(str, instances)], capture_output=True, text=True, check=False)
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     if len(lines) != 1 + len(instances):
