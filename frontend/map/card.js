@@ -2,7 +2,8 @@
 import { numbersOf, sourcesOf } from "./style.js";
 import { positionOf } from "./tip.js";
 
-export function watchCard(map, table, names, settings, words) {
+// ``lineAt`` leads from a place to the address of a card about a line there: lines lie over parcels.
+export function watchCard(map, table, names, settings, words, lineAt) {
   const layers = sourcesOf(table).map((source) => `${source}-fill`);
   const overview = document.getElementById("map-overview");
   const card = document.getElementById("map-card");
@@ -47,6 +48,11 @@ export function watchCard(map, table, names, settings, words) {
   };
 
   map.on("click", async (event) => {
+    const line = lineAt(event.point);
+    if (line) {
+      mark(null);
+      return show(line);
+    }
     const [feature] = map.queryRenderedFeatures(event.point, { layers });
     if (!feature) return;
     const at = position(feature.id);

@@ -1,6 +1,7 @@
 // The map of the parcels. Tiles bring shapes and numbers; the scoped table brings what the reader may know of them.
 import maplibregl from "maplibre-gl/dist/maplibre-gl-csp.js";
 import { token } from "../theme.js";
+import { watchAdjacency } from "./adjacency.js";
 import { drawLegend, listTowns } from "./legend.js";
 import { watchCard } from "./card.js";
 import { paints, styleOf } from "./style.js";
@@ -137,7 +138,7 @@ async function start() {
   listTowns(table, words, zoomTo, settings.list);
   map.once("idle", () => labelTowns(maplibregl, map, table, words, zoomTo));
   const names = watchTip(map, table, settings, element);
-  watchCard(map, table, names, settings, words);
+  watchCard(map, table, names, settings, words, watchAdjacency(map, words, token));
   window.mujunMap = map;
 }
 
