@@ -12,6 +12,7 @@ from pathlib import Path
 from django.core.files import File
 from django.utils import timezone
 
+from mujun.cli.demo_plan import make_plans
 from mujun.web.evaluations.jobs import area_notice, rehearse_run
 from mujun.web.evaluations.models import RuleSetVersion, Run, RunResult
 from mujun.web.evaluations.rulesets.actions import import_shipped
@@ -79,15 +80,18 @@ def build(home: Path, *, seed: int, scale: float, say: Say) -> list[Account]:
     import_shipped(by=analyst)
     runs = [_evaluate(name, year, analyst, say) for name, year in EVALUATIONS]
     say("▸ 认定低效用地：试算，然后发布 · find low-efficiency land: rehearse, then publish")
-    _find(runs[-1], analyst, say)
+    findings = _find(runs[-1], analyst, say)
     say("▸ 公示 · public notices")
     _publish(runs, analyst, say)
     say("▸ 生成地图 · draw the map")
     build_tiles.work(Told(say))
+    others = _others(runs[0], administrator)
+    say("▸ 编制连片方案：求解、备选、预算曲线、分期 · plan blocks: solve, alternatives, front, periods")
+    make_plans(findings, analyst, User.objects.get(username="leader"), Told(say), say)
     return [
         Account("admin", "演示管理员", Role.ADMINISTRATOR, "accounts and settings"),
         Account("analyst", "演示业务员", Role.ANALYST, "imports, evaluates, publishes"),
-        *_others(runs[0], administrator),
+        *others,
     ]
 
 
@@ -168,7 +172,7 @@ def _others(run: Run, by: User) -> list[Account]:
         by,
     )
     return [
-        Account("leader", "演示领导", Role.LEADER, "reads everything, signs runs"),
+        Account("leader", "演示领导", Role.LEADER, "reads everything, signs runs and plans"),
         Account("town", "演示镇街干部", Role.TOWN, f"sees {town} only"),
         Account("firm", "演示企业会计", Role.FIRM, f"sees {firm.name} only"),
         Account("auditor", "演示审计员", Role.AUDITOR, "reads all, changes nothing"),

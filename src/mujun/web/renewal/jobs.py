@@ -58,18 +58,17 @@ class Watch:
         self._said = _("求解")
 
     def better(self, progress: Progress) -> None:
-        """Keep a better plan, at most once a second."""
+        """Keep a better plan, at most once a second. Its gap is said at the end of the search: nothing is claimed before."""
         if progress.objective is None or not progress.blocks:
             return
-        gap = "" if progress.gap is None else _("，离最优最多还差 {gap:.2%}").format(gap=progress.gap)
-        self._said = _("已有方案，效益 {objective:,.0f}{gap}").format(objective=progress.objective, gap=gap)
+        self._said = _("已有方案，目标值 {objective:,.0f}").format(objective=progress.objective)
         now = time.monotonic()
         if progress.objective == self._kept or now < self._due:
             return
         self._kept, self._due = progress.objective, now + KEPT_EVERY_SECONDS
         blocks = solving.named(self._frozen, progress.blocks)
         choice = solving.choice_of(
-            self._plan, self._frozen, blocks, progress.objective, kind=ChoiceKind.UNFINISHED, bound=progress.bound,
+            self._plan, self._frozen, blocks, progress.objective, kind=ChoiceKind.UNFINISHED, bound=None,
             seconds=progress.seconds, status=Status.STOPPED.value, **self._fields,
         )  # fmt: skip
         actions.note_unfinished(self._plan.pk, choice)
@@ -170,7 +169,8 @@ def explain_job(course: Course, plan: int, by: int | None = None) -> dict[str, A
 
     course(_("预算曲线"), 0, len(budgets))
     problem = frozen.under(choice.locks, choice.budget_wan)
-    points = front(problem, budgets, time_limit_s=FRONT_SECONDS, seed=held.wishes["seed"], on_point=told)
+    seconds = held.wishes.get("front_seconds", FRONT_SECONDS)
+    points = front(problem, budgets, time_limit_s=seconds, seed=held.wishes["seed"], on_point=told)
     kept = [
         FrontPoint(
             plan=held, round=choice.round, number=number, budget_wan=point.budget, objective=point.objective,
