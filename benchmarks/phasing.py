@@ -29,7 +29,7 @@ def main() -> int:
     for name, usual in (("rows", 60), ("columns", 50), ("seconds", 300), ("seeds", 1), ("blocks", 10)):
         parser.add_argument(f"--{name}", type=int, default=usual)
     parser.add_argument("--gap", type=float, default=0.005)
-    parser.add_argument("--modes", default="money,roofs,tight,open")
+    parser.add_argument("--modes", default="money,roofs,tight,open,open_roofs")
     asked = parser.parse_args()
     started = time.monotonic()
     run("money", 3, 4, 1, 2, 20, 0.0)
@@ -51,7 +51,7 @@ def run(
     """Phase one instance and print what came of it."""
     trail: list[PhasingProgress] = []
     problem, parts, terms, firms, units = draw(mode, rows, columns, seed, blocks)
-    if mode == "open":
+    if mode.startswith("open"):
         plan, _ = phase_open(
             problem, terms, firms=firms, units=units, time_limit_s=seconds, gap=gap, on_progress=trail.append
         )
@@ -85,9 +85,10 @@ def _tell(mode: str, plan: PhasedPlan) -> None:
     print(f"    {mode} gap {plan.gap:.2%}")
 
 
-def draw(mode: str, rows: int, columns: int, seed: int, blocks: int):  # noqa: ANN201
+def draw(mode: str, rows: int, columns: int, seed: int, blocks: int):
     """Draw an instance: ``money`` (60 % of all costs, nobody to be moved), ``roofs`` (half as many workshops as parcels,
-    nearly enough units), ``tight`` (roofs for little more than a third of them), ``open`` (blocks chosen, 20 %)."""
+    nearly enough units), ``tight`` (roofs for a third of them), ``open`` (blocks to be chosen, money
+    for 20 %, nobody to be moved), ``open_roofs`` (the same with workshops)."""
     rng = np.random.default_rng(seed)
     count = rows * columns
     area = rng.lognormal(1.5, 0.6, count)
@@ -109,15 +110,15 @@ def draw(mode: str, rows: int, columns: int, seed: int, blocks: int):  # noqa: A
         ]
     )
     edges = pd.DataFrame({"a": np.array(ids)[pairs[:, 0]], "b": np.array(ids)[pairs[:, 1]]})
-    shape = Terms(max_blocks=blocks) if mode == "open" else Terms()
+    shape = Terms(max_blocks=blocks) if mode.startswith("open") else Terms()
     problem = build_problem(nodes, edges, shape)
-    share = 0.2 if mode == "open" else 0.6
+    share = 0.2 if mode.startswith("open") else 0.6
     terms = PhasingTerms(
         (nodes["cost"].sum() * share / PERIODS,) * PERIODS,
-        new_floor_m2_per_mu={} if mode == "money" else dict.fromkeys(SECTORS, 60.0),
+        new_floor_m2_per_mu={} if mode in ("money", "open") else dict.fromkeys(SECTORS, 60.0),
     )
-    firms, units = _tables(rng, ids, 0 if mode == "money" else count // 2, 0.35 if mode == "tight" else 0.7)
-    if mode == "open":
+    firms, units = _tables(rng, ids, 0 if mode in ("money", "open") else count // 2, 0.35 if mode == "tight" else 0.7)
+    if mode == "open_roofs":
         units = units.sample(frac=0.4, random_state=seed)
     return problem, _regions(rng, count, pairs, blocks), terms, firms, units
 

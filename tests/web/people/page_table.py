@@ -184,6 +184,8 @@ get_account        ALFU
 list_areas         ALTFU
 list_area_firms    ALTFU
 list_objections    ALTFU
+list_plans         ALU
+get_plan           ALU
 list_blocks        ALTU
 get_block          ALTU
 """
