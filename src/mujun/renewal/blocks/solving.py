@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mujun.renewal.blocks.bounding import OPTIMAL
+from mujun.renewal.blocks.bounding import OPTIMAL, Look
 from mujun.renewal.blocks.compiled import Compiled, compile_problem, usual_size
 from mujun.renewal.blocks.incumbent import Incumbent
 from mujun.renewal.blocks.neighbourhoods import Neighbourhoods
@@ -16,6 +16,7 @@ from mujun.renewal.blocks.plan import Plan, Status, gap_of
 from mujun.renewal.blocks.problem import Floats, Ints, Objective, Problem
 from mujun.renewal.blocks.rules import Gate
 from mujun.renewal.blocks.shaping import Shaper
+from mujun.renewal.blocks.uniting import united
 from mujun.renewal.blocks.within import Within
 
 ROOT_LOOKS = (24, 14, 14)
@@ -26,6 +27,8 @@ FEW_ENOUGH = 100
 QUESTIONS_FIRST, STEPS_FIRST = 10, 20
 CLOSABLE, CLOSABLE_ARCS = 1500, 12_000
 """Parts with so many open parcels and places where they touch, or fewer, are closed with linear programmes where the tree does not do it at once."""
+UNITED, UNITED_STEPS = 800, 24
+"""Of larger parts so many parcels are opened at once for a better plan, for so many linear programmes."""
 SHARE_FOR_PLANS = 0.5
 """The share of the time that goes to better plans while the bound is still open."""
 
@@ -161,10 +164,26 @@ class Search:
             step = step / 3
             if self._out_of_time():
                 return
+            self._unite(found.looks)
             if repeat < len(ROOT_LOOKS) - 1:
                 self._ask_nearby(NEARBY_BETWEEN)
         self.part = self._within()
         self.part.tree.plant(self.part.small.state.copy(), self.prices, step, LAST_LOOKS, self._ceiling)
+
+    def _unite(self, looks: list[Look]) -> None:
+        """Look for a better plan of a large part where the best plan and the looks differ."""
+        block = self.incumbent.block
+        if block is None or self.compiled.parted or int((self.settled == 0).sum()) <= CLOSABLE:
+            return
+        state = united(self.part, looks, block >= 0, self._groups, UNITED)
+        part = Within(self.compiled, state, self._groups, self.incumbent, self._out_of_time)
+        if len(part.small.heads) > CLOSABLE_ARCS:
+            return
+        closing = part.closing(np.inf, self.prices)
+        for _step in range(UNITED_STEPS):
+            if closing.done or self._out_of_time():
+                return
+            closing.step()
 
     def _settled_by(self, state: Ints) -> Ints:
         """What a state of the present part settles for the whole."""

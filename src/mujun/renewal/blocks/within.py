@@ -70,6 +70,12 @@ class Within:
             self._seen.add(mark)
             self._keep(self._shaper.shape(chosen, prices))
 
+    def lifted(self, figures: Floats) -> Floats:
+        """Figures of the part (k,) for each parcel of the whole (n,); inf where the part has nothing."""
+        full = np.full(len(self._cluster), np.inf)
+        full[self._held] = figures[self._cluster[self._held]]
+        return full
+
     def _keep_set(self, taken: Truths) -> bool:
         return self._keep(pieces(self.small.starts, self.small.heads, taken)[0])
 
