@@ -80,7 +80,12 @@ export function watchAdjacency(map, words, token) {
       hint.textContent = words.failed;
     }
   };
-  on.addEventListener("change", update);
+  on.addEventListener("change", () => {
+    // Where legend and rule scroll by themselves beside the map, they come into sight.
+    const side = document.getElementById("side");
+    if (on.checked) side.scrollTop = section.offsetTop - side.offsetTop;
+    update();
+  });
   for (const tick of ticks) tick.addEventListener("change", update);
   document.addEventListener("mujun:theme", () => repaint(map, token));
   update();
