@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from mujun.web.pages.campaign.forms import date_input
 from mujun.web.pages.runs.forms import SignForm
-from mujun.web.renewal.models import LockKind, PairVerdict, Plan
+from mujun.web.renewal.models import LockKind, PairVerdict
 from mujun.web.renewal.queries import replaceable, usable_findings
 
 SHARED_GAP = 0.0
@@ -161,6 +161,3 @@ class SignPlanForm(SignForm):
         return [self.cleaned_data[f"name_{number}"] for number in range(1, self._count + 1)]
 
 
-def plan_titles(plan: Plan) -> str:
-    """Title and number."""
-    return f"{plan.title} #{plan.pk}"

@@ -59,11 +59,6 @@ def gains_words(apart: Difference) -> str:
     return "；".join(parts) + "。"
 
 
-def choice_title(choice: PlanChoice) -> str:
-    """A choice with its number in the plan."""
-    return _("{label}（第 {round} 轮）").format(label=choice.label, round=choice.round)
-
-
 def standing_words(standing: str) -> str:
     """Whether a parcel could be otherwise in a best plan."""
     words = {
