@@ -25,7 +25,7 @@ STALL = 0.02
 RAISED_PER_NODE = 4
 FORGET_EVERY = 5
 IDLE_SLACK = 0.05
-CANDIDATES, TRIAL_STEPS, RELIABLE = 8, 60, 3
+CANDIDATES, TRIAL_STEPS, RELIABLE = 4, 60, 1
 """So many nodes are tried before branching, with so many simplex steps, until each has been seen so often."""
 
 
@@ -222,11 +222,13 @@ class Closing:
             self._push(Knot((0.0, 0), knot.bound, state))
 
     def _node_to_ask(self, knot: Knot, relaxed: Relaxed) -> int:
-        """The node whose two sides lower the bound most; -1 where trying settled some."""
+        """The node whose two sides lower the bound most; -1 where some were settled meanwhile."""
         assert relaxed.values is not None
         taken = relaxed.values[: len(self.small)]
         apart = np.minimum(taken, 1 - taken)
         undecided = np.flatnonzero((knot.state == 0) & (apart > WHOLE))
+        if not len(undecided):  # reduced costs have just settled what was not whole
+            return -1
         mean = self._drops / np.maximum(self._seen, 1)
         usual = mean[self._seen > 0].mean() if (self._seen > 0).any() else 1.0
         mean = np.where(self._seen > 0, mean, usual)
