@@ -1,5 +1,8 @@
 """Phasing while the blocks are still open: choose them for all the money together, then order them; bounded from above.
 
+The blocks chosen so are grown until every parcel lies in the territory of one, and the phasing takes of each territory
+what money and roofs of each period allow: so it may still move the line where roofs are scarce.
+
 With S_t what is taken by period t and a discount d_t that never rises, the objective is the sum over t of
 (d_t - d_{t+1}) x benefit(S_t), and S_t is a plan of blocks for the money of the first t periods. So the sum of
 (d_t - d_{t+1}) x (a bound for the money of the first t periods) bounds every phased plan of any blocks.
@@ -9,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -25,7 +28,7 @@ from mujun.renewal.phasing.task import PhasingProblem, build_phasing
 from mujun.renewal.phasing.terms import PhasingTerms
 from mujun.renewal.phasing.wishes import find_stuck
 
-FOR_BLOCKS = 0.6
+FOR_BLOCKS = 0.5
 """The share of the time that goes into choosing the blocks."""
 ROOF = "安置面积"
 
@@ -58,7 +61,8 @@ def phase_open(
     whole = _whole_budget(stuck.out(everything).problem, everything, roofs)
     chosen = solve(whole, time_limit_s=FOR_BLOCKS * time_limit_s, gap=gap, seed=seed, should_stop=should_stop)
     bound = _bound(whole, terms, chosen)
-    task = build_phasing(problem, chosen.blocks, terms, firms=firms, units=units, capacity=capacity)
+    parts = _territories(problem, chosen.blocks) if problem.terms.holes else chosen.blocks
+    task = build_phasing(problem, parts, terms, firms=firms, units=units, capacity=capacity)
 
     def wider(progress: PhasingProgress) -> None:
         if on_progress is not None:
@@ -67,7 +71,8 @@ def phase_open(
 
     left = max(1.0, time_limit_s - (time.monotonic() - begun))
     plan = phase(task, time_limit_s=left, gap=gap, seed=seed, on_progress=wider, should_stop=should_stop)
-    return _restated(plan, chosen, bound, max(gap, 1e-9), time.monotonic() - begun), task
+    plan = _restated(plan, chosen, bound, max(gap, 1e-9), time.monotonic() - begun)
+    return _trimmed(plan), _trimmed_task(plan, task)
 
 
 def _everything(
@@ -86,8 +91,6 @@ def _everything(
 def _whole_budget(problem: Problem, task: PhasingProblem, roofs: Roofs) -> Problem:
     """Return the block problem for all periods as one: their money together, and by sector the most there can be of roofs."""
     budget = float(sum(task.terms.budget_by_period))
-    if problem.terms.budget is not None:
-        budget = min(budget, problem.terms.budget)
     use, limits = dict(problem.use), dict(problem.terms.resources)
     shops = task.workshops
     for code in range(-1, len(task.sectors)):
@@ -95,9 +98,11 @@ def _whole_budget(problem: Problem, task: PhasingProblem, roofs: Roofs) -> Probl
         if not len(mine):
             continue
         name = f"{ROOF}（{task.sectors[code]}）" if code >= 0 else ROOF
-        use[name] = np.bincount(shops.parcel[mine], shops.floor_area_m2[mine], minlength=len(problem))
+        use[name] = np.bincount(shops.parcel[mine], shops.floor_area_m2[mine], len(problem)).astype(float)
         limits[name] = _most_roofs(problem, task, roofs, mine)
-    terms = dataclasses.replace(problem.terms, budget=budget if np.isfinite(budget) else None, resources=limits)
+    terms = dataclasses.replace(
+        problem.terms, budget=budget if np.isfinite(budget) else None, resources=limits, front_price=0.0
+    )
     return dataclasses.replace(problem, use=use, terms=terms)
 
 
@@ -127,19 +132,57 @@ def _bound(problem: Problem, terms: PhasingTerms, chosen: block_plan.Plan) -> fl
     for period, budget in enumerate(terms.budget_by_period):
         by += budget
         most = _most(problem, problem.gain, by)
-        if chosen.bound is not None and not _may_lose(problem):
-            most = min(most, chosen.bound)
-        elif chosen.bound is not None and period == terms.periods - 1:
+        if chosen.bound is not None and (period == terms.periods - 1 or not _more_before(problem)):
             most = min(most, chosen.bound)
         total += (discount[period] - discount[period + 1]) * most
     return total
 
 
-def _may_lose(problem: Problem) -> bool:
-    """Return whether a part of a plan may be worth more than the whole bound: locks, least sizes and losses force more on it."""
+def _more_before(problem: Problem) -> bool:
+    """Return whether what is taken before the last period may break a term that the last keeps, and so beat its bound."""
     terms = problem.terms
-    forced = (problem.lock > 0).any() or terms.min_block_mu > 0 or (problem.gain < 0).any() or (problem.cost < 0).any()
-    return bool(forced or terms.front_price > 0 or terms.target_mu is not None or not terms.holes)
+    shares = bool(problem.protected.any()) and 0 < terms.protected_share_max < 1
+    falling = (problem.cost < 0).any() or any((use < 0).any() for use in problem.use.values())
+    forced = (problem.lock > 0).any() or terms.min_block_mu > 0 or terms.target_mu is not None
+    return bool(shares or falling or forced or not terms.holes)
+
+
+def _territories(problem: Problem, blocks: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Return the blocks grown over all parcels that may be taken, each parcel to the block that reaches it first."""
+    touching: list[list[int]] = [[] for _ in range(len(problem))]
+    for a, b in problem.edges.tolist():
+        touching[a].append(b)
+        touching[b].append(a)
+    owner = {place: number for number, block in enumerate(blocks) for place in block}
+    border = list(owner)
+    for place in border:
+        for other in touching[place]:
+            if other not in owner and problem.lock[other] >= 0:
+                owner[other] = owner[place]
+                border.append(other)
+    grown: list[list[int]] = [[] for _ in blocks]
+    for place, number in sorted(owner.items()):
+        grown[number].append(place)
+    return grown
+
+
+def _trimmed_task(plan: PhasedPlan, task: PhasingProblem) -> PhasingProblem:
+    """Return the task with what is taken as its blocks."""
+    taken = [tuple(place for place in block if plan.period[place] >= 0) for block in task.blocks]
+    begun = [number for number, block in enumerate(taken) if block]
+    return dataclasses.replace(
+        task, blocks=tuple(taken[number] for number in begun), seeds=tuple(task.seeds[number] for number in begun)
+    )
+
+
+def _trimmed(plan: PhasedPlan) -> PhasedPlan:
+    """Return the plan without parcels that stay, its blocks numbered anew."""
+    parcels = plan.parcels[plan.parcels["period"].notna()].reset_index(drop=True)
+    number = {block: new for new, block in enumerate(sorted(parcels["block"].unique()), start=1)}
+    parcels, gantt, moves = (
+        table.assign(block=table["block"].map(number)) for table in (parcels, plan.gantt, plan.moves)
+    )
+    return dataclasses.replace(plan, parcels=parcels, gantt=gantt, moves=moves)
 
 
 def _restated(plan: PhasedPlan, chosen: block_plan.Plan, bound: float, gap: float, seconds: float) -> PhasedPlan:

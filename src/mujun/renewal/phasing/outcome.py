@@ -102,8 +102,8 @@ def gantt_table(task: PhasingProblem, parcels: pd.DataFrame, moves: pd.DataFrame
     hosts = table["start"] + task.terms.lag
     able = (hosts <= task.terms.periods) & any(floor > 0 for floor in task.terms.new_floor_m2_per_mu.values())
     table["hosts_from"] = hosts.where(able).astype("Int64")
-    went = moves.groupby("block")["to"].agg(lambda names: "、".join(sorted(set(names))))
-    table["factories"] = went.reindex(table.index).fillna("").astype(object)
+    went = moves.groupby("block")["to"].agg(lambda names: "、".join(sorted(set(names)))).to_dict()
+    table["factories"] = [went.get(block, "") for block in table.index]
     return table.reset_index()
 
 
