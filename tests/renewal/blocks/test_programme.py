@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from mujun.renewal.blocks.compiled import Compiled, compile_problem
+from mujun.renewal.blocks.lines import Columns, Line, beside_of, cut_of, lines_of, other_than
 from mujun.renewal.blocks.problem import Problem, Terms, build_problem
-from mujun.renewal.blocks.programme import Columns, Line, Programme, beside_of, cut_of, lines_of, other_than
+from mujun.renewal.blocks.programme import Programme
 from mujun.renewal.blocks.raising import raised_cuts
 from mujun.renewal.blocks.separation import find_cuts, maximum_flow, network, too_small
 

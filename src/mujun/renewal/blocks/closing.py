@@ -10,8 +10,9 @@ import numpy as np
 
 from mujun.renewal.blocks.bounding import OPTIMAL
 from mujun.renewal.blocks.compiled import Compiled
+from mujun.renewal.blocks.lines import Columns, Line, beside_of, cut_of, lines_of, other_than
 from mujun.renewal.blocks.problem import Floats, Ints, Truths
-from mujun.renewal.blocks.programme import Columns, Line, Programme, Relaxed, beside_of, cut_of, lines_of, other_than
+from mujun.renewal.blocks.programme import Programme, Relaxed
 from mujun.renewal.blocks.raising import raised_cuts
 from mujun.renewal.blocks.separation import find_cuts, too_small
 
