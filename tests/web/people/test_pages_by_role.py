@@ -145,6 +145,7 @@ def test_the_api_does_what_the_table_says(name, county, signed_in):
         .replace("{run_id}", "987654")
         .replace("{notice_id}", "987654")
         .replace("{block_id}", "987654")
+        .replace("{plan_id}", "987654")
     )
     for letter, role in LETTERS.items():
         client = signed_in(role)
