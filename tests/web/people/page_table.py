@@ -184,6 +184,7 @@ get_account        ALFU
 list_areas         ALTFU
 list_area_firms    ALTFU
 list_objections    ALTFU
+list_findings      ALTFU
 list_plans         ALU
 get_plan           ALU
 list_blocks        ALTU

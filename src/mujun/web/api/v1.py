@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from mujun import __version__
-from mujun.web.api import campaign, evaluations, office, planning, tables
+from mujun.web.api import campaign, evaluations, findings, office, planning, tables
 from mujun.web.api.auth import Session, Token
 from mujun.web.api.errors import ApiError, error_answer, not_found, not_signed_in
 
@@ -27,6 +27,7 @@ api = NinjaAPI(
 )
 api.add_router("", tables.router)
 api.add_router("", evaluations.router)
+api.add_router("", findings.router)
 api.add_router("", planning.router)
 api.add_router("", campaign.router)
 api.add_router("", office.router)
