@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from tools import front, postgresql, python_env, system
-from tools.steps import ROOT, STATE, Stop, say
+from tools.steps import ROOT, STATE, Stop, say, step
 
 PYTEST = ["-m", "pytest", "-n", os.environ.get("MUJUN_TEST_WORKERS", "2"), "--dist", "loadfile"]
 ON_POSTGRESQL = ["tests/web", "tests/cli/test_backup.py::test_a_backup_of_sqlite_restores_into_postgresql_and_back"]
@@ -46,12 +46,23 @@ def demo(port: int, *, once: bool) -> int:
     system.ensure("demo")
     python_env.ensure("requirements.lock")
     front.ensure()
+    _compile()
     command = [python_env.PYTHON, "-m", "mujun.cli.demo_site", "--port", str(port), *(["--once"] if once else [])]
     env = python_env.activated(MUJUN_HOME=os.environ.get("MUJUN_HOME", str(STATE / "demo")))
     sys.stdout.flush()
     if os.name == "posix":
         os.execve(command[0], [str(part) for part in command], env)
     return subprocess.call(command, env=env)
+
+
+def _compile() -> None:
+    """Compile the solver's loops once, so that the first plan need not wait; its time is printed apart."""
+    step(
+        "Loops of the solver",
+        [python_env.PYTHON, "-m", "mujun.renewal.blocks.warm"],
+        env=python_env.activated(),
+        seen=True,
+    )
 
 
 def test(chosen: list[str]) -> int:

@@ -28,7 +28,7 @@ WAN_PER_FOUND_MU = 6.0
 LEAST_BUDGET_WAN = 30_000.0
 WISHES: dict[str, Any] = {
     "objective": "benefit", "min_block_mu": 100.0, "max_block_mu": None, "max_blocks": 5, "gap_m": 30.0, "front_m": 1.0,
-    "together": "building", "seconds": 20.0, "seed": 1, "gap": 0.0, "alternatives": 5, "front_seconds": 20.0,
+    "together": "building", "seconds": 30.0, "seed": 1, "gap": 0.0, "alternatives": 5, "front_seconds": 20.0,
 }  # fmt: skip
 DONE_STAGES = (Stage.DEMOLISH, Stage.SIGN, Stage.SCHEME, Stage.SURVEY)
 """The last stage that is done, block by block; the blocks after these have only begun."""

@@ -15,6 +15,7 @@ from mujun.renewal.blocks.plan import Status
 from mujun.renewal.phasing import phase
 from mujun.web.people.models import User
 from mujun.web.register.jobs import Course, Stopped, job
+from mujun.web.register.models import JobProgress, JobState
 from mujun.web.register.queries import firm_names
 from mujun.web.renewal import actions, phases, solving
 from mujun.web.renewal.building import build
@@ -147,12 +148,28 @@ def relock_job(
         actions.note_problem(plan, _why(found), by=_who(by, held))
         return {}
     actions.keep_choices(plan, choices, finished=True, by=_who(by, held))
+    actions.explain_plan(plan, by=_who(by, held))
     return {}
+
+
+class Waiting:
+    """Whether somebody waits at the desk for a new plan; asked of the database a few times a second."""
+
+    def __init__(self) -> None:
+        self.seen = False
+        self._due = 0.0
+
+    def __call__(self) -> bool:
+        """Look again, if it is time to."""
+        if not self.seen and time.monotonic() >= self._due:
+            self._due = time.monotonic() + 0.3
+            self.seen = JobProgress.objects.filter(kind="plan_relock", state=JobState.WAITING).exists()
+        return self.seen
 
 
 @job("plan_explain", gettext_lazy("预算曲线和理由"))
 def explain_job(course: Course, plan: int, by: int | None = None) -> dict[str, Any]:
-    """The front over budgets, then the reasons of what is chosen."""
+    """The front over budgets, then the reasons of what is chosen; gives way to whoever waits for a new plan."""
     held = Plan.objects.select_related("chosen", "by").get(pk=plan)
     choice = held.chosen
     if choice is None or not held.open or _explained(held):
@@ -160,7 +177,7 @@ def explain_job(course: Course, plan: int, by: int | None = None) -> dict[str, A
     frozen = frozen_of(held)
     who = _who(by, held)
     budgets = solving.budgets(held)
-    done = 0
+    done, waiting = 0, Waiting()
 
     def told(_point: Any) -> None:
         nonlocal done
@@ -170,7 +187,11 @@ def explain_job(course: Course, plan: int, by: int | None = None) -> dict[str, A
     course(_("预算曲线"), 0, len(budgets))
     problem = frozen.under(choice.locks, choice.budget_wan)
     seconds = held.wishes.get("front_seconds", FRONT_SECONDS)
-    points = front(problem, budgets, time_limit_s=seconds, seed=held.wishes["seed"], on_point=told)
+    points = front(problem, budgets, time_limit_s=seconds, seed=held.wishes["seed"], on_point=told, should_stop=waiting)
+    if waiting.seen:
+        actions.explain_plan(plan, by=who)
+        return {}
+
     kept = [
         FrontPoint(
             plan=held, round=choice.round, number=number, budget_wan=point.budget, objective=point.objective,
