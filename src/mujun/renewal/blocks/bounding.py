@@ -90,7 +90,8 @@ def search_prices(
     """
     prices, step = np.maximum(prices, 0.0), step.copy()
     result = Bounded(np.inf, None, [])
-    idle = ~compiled.use.any(axis=1)
+    every: Truths = np.ones(len(prices), dtype=bool)
+    some: Truths = compiled.use.any(axis=1)
     row = -1
     for _round in range(rounds):
         rooted = compiled.blocks == 1 and bool((state > 0).any())
@@ -108,8 +109,7 @@ def search_prices(
         if result.bound <= _beaten(floor()) or out_of_time():
             break
         # with one block that has begun, its number is no question any more
-        asked = ~idle if rooted else np.ones(len(prices), dtype=bool)
-        row, way = _next_row(result.best, row, asked)
+        row, way = _next_row(result.best, row, some if rooted else every)
         prices = result.best.prices.copy()
         if row < 0:
             if not news:
