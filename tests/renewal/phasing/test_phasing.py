@@ -208,3 +208,8 @@ def test_blocks_that_share_a_parcel_are_refused() -> None:
     task = three()
     with pytest.raises(MujunError, match="两个区块"):
         build_phasing(task.problem, [[0, 1], [1, 2]], task.terms)
+
+
+def test_nothing_is_printed(capfd) -> None:
+    phase(three(firms=FIRMS, units=UNITS))
+    assert capfd.readouterr() == ("", "")

@@ -8,6 +8,7 @@ import highspy
 import numpy as np
 
 from mujun.renewal.blocks.problem import Floats, Ints
+from mujun.renewal.phasing.quiet import QuietHighs
 from mujun.renewal.phasing.roofs import ROOM, Housed, Roofs, nobody_housed
 
 
@@ -107,12 +108,8 @@ class _Model:
         """Return the columns, or None where there is no solution."""
         if self.hopeless:
             return None
-        highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        highs.setOptionValue("output_flag", False)
-        highs.setOptionValue("threads", 1)
+        highs = QuietHighs()
         highs.setOptionValue("time_limit", max(seconds, 0.01))
-        highs.setOptionValue("mip_feasibility_tolerance", 1e-9)
-        highs.setOptionValue("primal_feasibility_tolerance", 1e-9)
         whole, columns = len(self.hosts), len(self.hosts) + len(self.shares)
         none = np.empty(0, np.int32)
         highs.addCols(columns, np.zeros(columns), np.zeros(columns), np.ones(columns), 0, none, none, np.empty(0))

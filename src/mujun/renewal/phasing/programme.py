@@ -10,6 +10,7 @@ import numpy as np
 
 from mujun.renewal.blocks.problem import Floats, Ints
 from mujun.renewal.phasing.compiled import Compiled
+from mujun.renewal.phasing.quiet import QuietHighs
 from mujun.renewal.phasing.rows import Row, pack
 
 Stop = Callable[[], bool]
@@ -30,14 +31,9 @@ class Programme:
     """A linear programme, maximised over 0 <= columns <= 1, that grows by rows and may be asked for whole numbers."""
 
     def __init__(self, compiled: Compiled) -> None:
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._highs.setOptionValue("output_flag", False)
-        self._highs.setOptionValue("threads", 1)
-        self._highs.setOptionValue("random_seed", 1)
+        self._highs = QuietHighs()
         self._highs.setOptionValue("mip_rel_gap", 0.0)
         self._highs.setOptionValue("mip_abs_gap", 1e-9)
-        self._highs.setOptionValue("mip_feasibility_tolerance", 1e-9)
-        self._highs.setOptionValue("primal_feasibility_tolerance", 1e-9)
         self.cost, self.lower, self.upper = compiled.cost, compiled.lower.copy(), compiled.upper.copy()
         self._taken = len(compiled.active) * compiled.periods
         self.rows: list[Row] = []
