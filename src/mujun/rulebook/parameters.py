@@ -35,12 +35,13 @@ def read_dated(raw: object) -> Dated:
         for start, value in raw.items():
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise ValueError(f"“{start}: {value}”的值不是数")
-            pairs.append((_day(start), decimal(value)))
+            pairs.append((read_day(start), decimal(value)))
         return Dated(tuple(sorted(pairs)))
     raise ValueError(f"“{raw}”既不是数，也不是“起始日期: 数”的列表")
 
 
-def _day(raw: object) -> dt.date:
+def read_day(raw: object) -> dt.date:
+    """Read a date, or a year (its first day); raise ValueError."""
     if isinstance(raw, dt.date):
         return raw
     if isinstance(raw, int) and 1900 <= raw <= 2200:

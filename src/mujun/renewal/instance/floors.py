@@ -10,9 +10,9 @@ import pandas as pd
 
 from mujun.register.areas import in_force
 from mujun.register.tables import Register
+from mujun.renewal.sectors import UNKNOWN, divisions
 
 Floats = npt.NDArray[np.float64]
-UNKNOWN = "00"
 
 
 def floors_of(register: Register, parcels: pd.Index) -> tuple[Floats, Floats]:
@@ -66,7 +66,6 @@ def displaced(register: Register, parcels: pd.Index, floor_m2: Floats, day: dt.d
 
 def _sectors(register: Register, firm_ids: pd.Series) -> npt.NDArray[np.object_]:
     firms = register["firms"].drop_duplicates("firm_id")
-    division = firms["industry"].str.extract(r"^\s*[A-Za-z]?(\d{2})", expand=False).fillna(UNKNOWN)
-    by_firm = pd.Series(division.to_numpy(dtype=object), index=pd.Index(firms["firm_id"]))
+    by_firm = pd.Series(divisions(firms["industry"]).to_numpy(dtype=object), index=pd.Index(firms["firm_id"]))
     found: npt.NDArray[np.object_] = firm_ids.map(by_firm).fillna(UNKNOWN).to_numpy(dtype=object)
     return found

@@ -69,8 +69,8 @@ def _named(table: pd.DataFrame, ids: Any) -> pd.DataFrame:
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = table.to_dict("records")
-    return [{name: None if value != value else value for name, value in row.items()} for row in rows]
+    rows = table.to_dict("records")
+    return [{str(name): None if value != value else value for name, value in row.items()} for row in rows]
 
 
 def label_points(shapes: Any) -> list[list[float] | None]:

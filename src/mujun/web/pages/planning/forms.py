@@ -128,7 +128,7 @@ class PairForm(forms.Form):
     )
 
     def __init__(self, *args: Any, stands: bool, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="pair_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "pair_%s", **kwargs})
         verdict: Any = self.fields["verdict"]
         verdict.choices = [
             choice for choice in PairVerdict.choices if stands or choice[0] != PairVerdict.WITHDRAWN.value
@@ -159,5 +159,3 @@ class SignPlanForm(SignForm):
     def names(self) -> list[str]:
         """The names, block by block."""
         return [self.cleaned_data[f"name_{number}"] for number in range(1, self._count + 1)]
-
-

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -32,8 +34,8 @@ def layer_of(plan: Plan) -> dict[str, Any] | None:
     graph = frozen.graph
     if graph is None:
         return None
-    counts = frozen.edges["kind"].value_counts() if len(frozen.edges) else {}
-    numbers = {kind: int(counts.get(kind, 0)) for kind in KINDS} | {REFUSED: len(graph.refused)}
+    counts = Counter(frozen.edges["kind"].tolist() if len(frozen.edges) else ())
+    numbers = {kind: counts[kind] for kind in KINDS} | {REFUSED: len(graph.refused)}
     return {
         "kinds": [{"key": kind, "label": kind_words(kind), "count": numbers[kind]} for kind in KINDS],
         "rule": graph.rule,
@@ -111,5 +113,5 @@ def neighbours(frozen: Frozen, parcel_id: str) -> list[Said]:
     return [*sorted(found, key=lambda one: one.second), *sorted(refused, key=lambda one: one.second)]
 
 
-def _other(row: dict[str, Any], parcel_id: str) -> str:
+def _other(row: Mapping[Any, Any], parcel_id: str) -> str:
     return str(row["b"] if row["a"] == parcel_id else row["a"])
