@@ -91,7 +91,7 @@ def search_prices(
     prices, step = np.maximum(prices, 0.0), step.copy()
     result = Bounded(np.inf, None, [])
     every: Truths = np.ones(len(prices), dtype=bool)
-    some: Truths = compiled.use.any(axis=1)
+    some: Truths = np.array([row.any() for row in compiled.use], dtype=bool)
     row = -1
     for _round in range(rounds):
         rooted = compiled.blocks == 1 and bool((state > 0).any())
