@@ -11,7 +11,7 @@ from mujun.renewal.blocks.problem import Objective, Problem
 from tests.renewal.blocks.brute import brute
 from tests.renewal.blocks.checker import faults, given
 
-LIMIT_S = 20.0
+LIMIT_S = 120.0
 """Ample for problems of ten parcels; no test is about time."""
 
 
