@@ -215,11 +215,11 @@ def phase_job(course: Course, plan: int, choice: int, wishes: dict[str, Any], by
     if not held.open or PlanPhasing.objects.filter(choice=chosen, wishes=wishes).exists():
         return {"url": f"/plans/{plan}/"}
     course(_("读取登记数据"), 0, 0)
-    task = phases.task_of(held, chosen, wishes)
+    task, notes = phases.task_of(held, chosen, wishes)
     course(_("排定各期"), 0, 0)
     found = phase(task, time_limit_s=PHASE_SECONDS, gap=PHASE_GAP, seed=held.wishes["seed"])
     names = {code: name for code, (name, _town) in firm_names(sorted(set(found.moves["firm_id"]))).items()}
-    phasing = phases.phasing_from(chosen, wishes, found, names)
+    phasing = phases.phasing_from(chosen, wishes, found, names, notes)
     phasing.by = _who(by, held)
     actions.keep_phasing(phasing, by=phasing.by)
     return {"url": f"/plans/{plan}/"}

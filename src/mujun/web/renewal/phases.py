@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ import pandas as pd
 from mujun.register.areas import in_force
 from mujun.register.tables import Register
 from mujun.renewal.phasing import PhasedPlan, PhasingProblem, PhasingTerms, build_phasing, unit_periods
+from mujun.renewal.sectors import sectors_of_firms, sectors_of_units
+from mujun.rulebook.sectors import SectorWords, load_sectors
 from mujun.web.register.queries import load_register
 from mujun.web.renewal.frozen import Frozen, frozen_of
 from mujun.web.renewal.models import Plan, PlanChoice, PlanPhasing
@@ -40,9 +43,9 @@ def quarters(today: dt.date, periods: int) -> list[dt.date]:
     return [dt.date(number // 4, number % 4 * 3 + 1, 1) for number in range(first, first + periods)]
 
 
-def task_of(plan: Plan, choice: PlanChoice, wishes: dict[str, Any]) -> PhasingProblem:
+def task_of(plan: Plan, choice: PlanChoice, wishes: dict[str, Any]) -> tuple[PhasingProblem, tuple[str, ...]]:
     """The task of ordering ``choice`` under ``wishes`` (periods, starts, budget_wan and capacity_m2 per period,
-    new_floor_m2_per_mu, lag).
+    new_floor_m2_per_mu, lag), and sentences about sectors that could not be told.
     """
     frozen = frozen_of(plan)
     register = load_register(plan.revision, TABLES_READ)
@@ -60,8 +63,23 @@ def task_of(plan: Plan, choice: PlanChoice, wishes: dict[str, Any]) -> PhasingPr
     day = dt.date(plan.findings.year, 12, 31)
     firms = workshops(register, frozen, sorted(choice.codes), day)
     units = standard_units(register, [pd.Timestamp(start) for start in wishes["starts"]])
+    firms, units, notes = with_sectors(register, firms, units, load_sectors().on(day))
     problem = frozen.under(choice.locks, choice.budget_wan)
-    return build_phasing(problem, frozen.places(choice.blocks), terms, firms=firms, units=units, capacity=capacity)
+    task = build_phasing(problem, frozen.places(choice.blocks), terms, firms=firms, units=units, capacity=capacity)
+    return task, notes
+
+
+def with_sectors(
+    register: Register, firms: pd.DataFrame, units: pd.DataFrame, words: SectorWords
+) -> tuple[pd.DataFrame, pd.DataFrame, tuple[str, ...]]:
+    """Workshops by the industry code of their firm and units by what is written on them, called by the same names."""
+    industry = register["firms"].drop_duplicates("firm_id").set_index("firm_id")["industry"]
+    of_firm = sectors_of_firms(industry.reindex(pd.Index(firms["firm_id"].unique())), words)
+    firms = firms.assign(sector=firms["firm_id"].map(of_firm.names))
+    if units.empty:
+        return firms, units, of_firm.notes
+    of_unit = sectors_of_units(units["sector"], words)
+    return firms, units.assign(sector=of_unit.names), (*of_firm.notes, *of_unit.notes)
 
 
 def workshops(register: Register, frozen: Frozen, codes: list[str], day: dt.date) -> pd.DataFrame:
@@ -81,8 +99,7 @@ def workshops(register: Register, frozen: Frozen, codes: list[str], day: dt.date
     part = np.where(whole > 0, land / whole.where(whole > 0, 1.0) * rest, 0.0)
     scale = np.where(claimed > floor, floor / claimed.where(claimed > 0, 1.0), 1.0)
     rows["floor_area_m2"] = (said.fillna(0.0) * scale + part).round(2)
-    sums = rows.groupby(["firm_id", "parcel_id"])[["floor_area_m2"]].sum().reset_index()
-    return sums.assign(sector="")
+    return rows.groupby(["firm_id", "parcel_id"])[["floor_area_m2"]].sum().reset_index()
 
 
 def standard_units(register: Register, starts: list[pd.Timestamp]) -> pd.DataFrame:
@@ -94,19 +111,20 @@ def standard_units(register: Register, starts: list[pd.Timestamp]) -> pd.DataFra
     table = units.assign(
         parcel_id=units["building_id"].map(parcel).fillna(""),
         free_from=unit_periods(units["free_from"], starts),
-        sector="",
     )
     in_time: pd.DataFrame = table[table["free_from"] <= len(starts)].reset_index(drop=True)
     return in_time
 
 
-def phasing_from(choice: PlanChoice, wishes: dict[str, Any], found: PhasedPlan, firms: dict[str, str]) -> PlanPhasing:
-    """What the library found, ready to be kept; ``firms`` names by code."""
+def phasing_from(
+    choice: PlanChoice, wishes: dict[str, Any], found: PhasedPlan, firms: dict[str, str], notes: Sequence[str] = ()
+) -> PlanPhasing:
+    """What the library found, ready to be kept; ``firms`` names by code, ``notes`` what else there is to say."""
     return PlanPhasing(
         choice=choice, wishes=wishes, status=found.status.value, objective=found.objective, bound=found.bound,
         seconds=found.seconds, parcels=_rows(found.parcels), gantt=_rows(found.gantt),
         moves=[row | {"name": firms.get(row["firm_id"], "")} for row in _rows(found.moves)],
-        notes=[*found.clash, *found.notes],
+        notes=[*found.clash, *found.notes, *notes],
     )  # fmt: skip
 
 
