@@ -21,10 +21,11 @@ from mujun.base.errors import MujunError
 from mujun.renewal.blocks import plan as block_plan
 from mujun.renewal.blocks.problem import Floats, Objective, Problem
 from mujun.renewal.blocks.solve import solve
+from mujun.renewal.phasing.building import build_phasing
 from mujun.renewal.phasing.outcome import PhasedPlan
 from mujun.renewal.phasing.phasing import PhasingProgress, phase
 from mujun.renewal.phasing.roofs import Roofs, find_roofs
-from mujun.renewal.phasing.task import PhasingProblem, build_phasing
+from mujun.renewal.phasing.task import PhasingProblem
 from mujun.renewal.phasing.terms import PhasingTerms
 from mujun.renewal.phasing.wishes import find_stuck
 
