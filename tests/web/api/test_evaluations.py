@@ -132,8 +132,11 @@ def test_who_one_is_says_what_one_may(signed_in):
         "username": "test-firm",
         "display_name": "测试firm",
         "role": "firm",
-        "rights": ["anyone", "object", "read_amounts", "read_objections", "read_register", "read_results", "signed_in"],
+        "rights": [
+            "anyone", "ask_line", "object", "object_findings", "read_amounts", "read_objections", "read_register",
+            "read_results", "signed_in",
+        ],
         "towns": None,
         "firms": [OWN],
         "amounts": True,
-    }
+    }  # fmt: skip
