@@ -11,7 +11,7 @@ import pytest
 
 from mujun.base.errors import MujunError
 from mujun.renewal.blocks.plan import Status
-from mujun.renewal.blocks.problem import Terms, build_problem
+from mujun.renewal.blocks.problem import Objective, Terms, build_problem
 from mujun.renewal.phasing import PhasingTerms, build_phasing, phase, unit_periods
 from mujun.renewal.phasing.open_blocks import phase_open
 from tests.renewal.phasing.checker import faults
@@ -213,3 +213,27 @@ def test_blocks_that_share_a_parcel_are_refused() -> None:
 def test_nothing_is_printed(capfd) -> None:
     phase(three(firms=FIRMS, units=UNITS))
     assert capfd.readouterr() == ("", "")
+
+
+def test_without_blocks_nothing_is_cleared() -> None:
+    task = three()
+    plan = phase(build_phasing(task.problem, [], task.terms))
+    assert (plan.status, plan.objective, plan.bound, plan.gap) == (Status.OPTIMAL, 0.0, 0.0, 0.0)
+    assert plan.parcels.empty
+    assert plan.gantt.empty
+    assert plan.moves.empty
+
+
+def test_open_blocks_that_cannot_be_are_refused() -> None:
+    problem, _, money, firms, units = grid(3, 1, share=0.1)
+    locked = problem.with_locks(np.ones(9, dtype=np.int64))
+    plan, task = phase_open(locked, money, firms=firms, units=units, time_limit_s=20)
+    assert plan.status is Status.INFEASIBLE
+    assert plan.clash
+    assert task.blocks == ()
+
+
+def test_open_blocks_for_the_least_cost_are_not_phased() -> None:
+    problem, _, money, _, _ = grid(3, 1, terms=Terms(objective=Objective.COST, target_mu=3.0))
+    with pytest.raises(MujunError, match="不能分期"):
+        phase_open(problem, money)

@@ -20,7 +20,7 @@ import pandas as pd
 from mujun.base.errors import MujunError
 from mujun.renewal.blocks import plan as block_plan
 from mujun.renewal.blocks.problem import Floats, Objective, Problem
-from mujun.renewal.blocks.solve import solve
+from mujun.renewal.blocks.solve import Progress, solve
 from mujun.renewal.phasing.building import build_phasing
 from mujun.renewal.phasing.outcome import PhasedPlan
 from mujun.renewal.phasing.phasing import PhasingProgress, phase
@@ -59,9 +59,28 @@ def phase_open(
     everything = _everything(problem, terms, firms, units, capacity)
     roofs = find_roofs(everything)
     stuck = find_stuck(everything, roofs)
+    if stuck.clash(everything):
+        nothing = build_phasing(problem, [], terms)
+        empty = phase(nothing, time_limit_s=1)
+        clash = stuck.clash(everything)
+        status = block_plan.Status.INFEASIBLE
+        return dataclasses.replace(empty, status=status, objective=None, bound=None, clash=clash), nothing
     whole = _whole_budget(stuck.out(everything).problem, everything, roofs)
-    chosen = solve(whole, time_limit_s=FOR_BLOCKS * time_limit_s, gap=gap, seed=seed, should_stop=should_stop)
-    bound = _bound(whole, terms, chosen)
+    loose = _bound(whole, terms, None)
+
+    def choosing(progress: Progress) -> None:
+        if on_progress is not None:
+            on_progress(PhasingProgress(time.monotonic() - begun, None, loose, None))
+
+    chosen = solve(
+        whole,
+        time_limit_s=FOR_BLOCKS * time_limit_s,
+        gap=gap,
+        seed=seed,
+        on_progress=choosing,
+        should_stop=should_stop,
+    )
+    bound = _bound(whole, terms, chosen.bound)
     parts = _territories(problem, chosen.blocks) if problem.terms.holes else chosen.blocks
     task = build_phasing(problem, parts, terms, firms=firms, units=units, capacity=capacity)
 
@@ -127,14 +146,14 @@ def _most(problem: Problem, amount: Floats, money: float) -> float:
     return float((amount * np.where(cost > 0, part, 1.0)).sum())
 
 
-def _bound(problem: Problem, terms: PhasingTerms, chosen: block_plan.Plan) -> float:
+def _bound(problem: Problem, terms: PhasingTerms, bound: float | None) -> float:
     discount = [*terms.discount, 0.0]
     by, total = 0.0, 0.0
     for period, budget in enumerate(terms.budget_by_period):
         by += budget
         most = _most(problem, problem.gain, by)
-        if chosen.bound is not None and (period == terms.periods - 1 or not _more_before(problem)):
-            most = min(most, chosen.bound)
+        if bound is not None and (period == terms.periods - 1 or not _more_before(problem)):
+            most = min(most, bound)
         total += (discount[period] - discount[period + 1]) * most
     return total
 
