@@ -95,3 +95,16 @@ def test_more_budget_lowers_no_point_of_the_front():
     assert len(points) == 20
     assert values == sorted(values)
     assert all(point.gap is not None and point.gap <= 1e-9 for point in points)
+
+
+@pytest.mark.parametrize("seed", range(75_000, 75_030))
+def test_what_is_told_on_the_way_is_proven_too(seed, monkeypatch):
+    monkeypatch.setattr(branching, "FEW_OPEN", 0)
+    problem = random_problem(seed)
+    told = []
+    plan = solve(problem, time_limit_s=20, on_progress=told.append)
+    if plan.objective is None:
+        return
+    sign = -1.0 if problem.terms.objective is Objective.COST else 1.0
+    room = 1e-9 * max(1.0, abs(plan.objective))
+    assert all(one.bound is None or sign * one.bound >= sign * plan.objective - room for one in told)

@@ -51,12 +51,13 @@ class Tree:
         self._open: list[Question] = []
         self._count = 0
         self._closed = -np.inf
+        self._in_hand = -np.inf
         self.answered = 0
 
     @property
     def bound(self) -> float:
         """What no plan can exceed (it may lie below the best plan where nothing is left that could beat it)."""
-        return max(self._closed, max((question.bound for question in self._open), default=-np.inf))
+        return max(self._closed, self._in_hand, max((question.bound for question in self._open), default=-np.inf))
 
     @property
     def exhausted(self) -> bool:
@@ -115,9 +116,14 @@ class Tree:
             self._closed = max(self._closed, question.bound)
             return
         self.answered += 1
+        self._in_hand = question.bound  # while it is being answered, nothing about it is proven yet
         if (question.state == 0).sum() <= FEW_OPEN:
             self._try_all(question)
-            return
+        else:
+            self._halve(question)
+        self._in_hand = -np.inf
+
+    def _halve(self, question: Question) -> None:
         parcel = self._parcel_to_ask(question)
         step = 0.04 * question.prices + 1e-3 * usual_size(self.compiled.gain)
         for side in (1, -1):

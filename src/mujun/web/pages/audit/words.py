@@ -75,7 +75,6 @@ ACTIONS: dict[str, Any] = {
     "plan.front_adopted": _("采用另一预算的方案"),
     "plan.phase": _("开始排定分期"),
     "plan.phased": _("排定分期"),
-    "plan.replayed": _("核对方案"),
     "plan.discarded": _("放弃方案"),
     "plan.signed": _("签发方案"),
     "plan.superseded": _("方案被接替"),
