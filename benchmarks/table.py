@@ -27,6 +27,8 @@ ROWS: list[tuple[str, str, str, str, list[str]]] = [
     ("firm_page.py", r"ratio ([\d.]+)", "firm page p95, 100,000 firms against 1,000", "≤ 1.3", ["--large", "5000", "--requests", "100"]),
     ("planted_defects.py", r"recall ([\d.]+)", "planted defects, recall", "≥ 0.99", []),
     ("planted_defects.py", r"false alarms ([\d.]+)", "planted defects, false alarms as a share of rows", "≤ 0.005", []),
+    ("phasing.py", r"money gap ([\d.]+)%", "3,000 parcels in 4 periods, proven gap in %", "≤ 2", ["--rows", "20", "--columns", "20", "--seconds", "30", "--modes", "money,roofs"]),
+    ("phasing.py", r"roofs gap ([\d.]+)%", "the same with 1,500 workshops to house", "≤ 2", []),
 ]  # fmt: skip
 QUICK = {"evaluate.py": ["--firms", "20000", "--skip-memory"]}
 
