@@ -249,3 +249,17 @@ def test_a_decision_is_made_changed_and_withdrawn_on_its_page(draft, as_analyst)
     assert "不再需要" in table.content.decode()
     excel = as_analyst.get(reverse("pair_decisions"), {"format": "xlsx"})
     assert excel.status_code == 200
+
+
+def test_a_backup_holds_the_decisions(findings, analyst, tmp_path):
+    from django.apps import apps
+
+    from mujun.cli.dump import dump
+
+    held = actions.decide_pair(*NEXT, "joins", WHY, dt.date(2026, 3, 5), by=analyst)
+    assert dump(apps, "default", tmp_path)["renewal.pairdecision"] == 1
+    names, row = map(json.loads, (tmp_path / "renewal.pairdecision.jsonl").read_text(encoding="utf-8").splitlines())
+    kept = dict(zip(names, row, strict=True))
+    assert (kept["id"], kept["first"], kept["second"], kept["verdict"], kept["reason"], kept["by_id"]) == (
+        held.pk, *NEXT, "joins", WHY, analyst.pk,
+    )  # fmt: skip
