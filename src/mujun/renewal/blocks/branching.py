@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from mujun.renewal.blocks.bounding import OPTIMAL, Bounded, look, search_prices
-from mujun.renewal.blocks.compiled import Compiled, usual_size
+from mujun.renewal.blocks.compiled import Compiled, leave_small_pieces, usual_size
 from mujun.renewal.blocks.problem import Floats, Ints, Truths
 from mujun.renewal.blocks.splitting import FEW, every_parting
 
@@ -99,7 +99,7 @@ class Tree:
         return floor + OPTIMAL * abs(floor) if np.isfinite(floor) else floor
 
     def propagate(self, state: Ints) -> bool:
-        """Let parcels that go together follow each other, in place; False where they cannot."""
+        """Let parcels that go together follow each other, and leave pieces too small, in place; False where impossible."""
         for group in self._groups:
             if (state[group] > 0).any():
                 if (state[group] < 0).any():
@@ -107,7 +107,7 @@ class Tree:
                 state[group] = 1
             elif (state[group] < 0).any():
                 state[group] = -1
-        return True
+        return leave_small_pieces(self.compiled, state)
 
     def step(self) -> None:
         """Answer the most open question by asking two narrower ones."""

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mujun.renewal.blocks.contraction import contract
+from mujun.renewal.blocks.cutpoints import pieces
 from mujun.renewal.blocks.problem import Floats, Ints, Problem, Truths
 
 LARGE = 1e18
@@ -114,6 +115,21 @@ def compile_problem(problem: Problem) -> Compiled:
         parted=terms.max_block_mu is not None or not terms.holes,
         names=tuple(row.name for row in rows),
     )
+
+
+def leave_small_pieces(compiled: Compiled, state: Ints) -> bool:
+    """Put out, in place, pieces too small for a block; False where something that is in lies in one."""
+    if compiled.least <= 0:
+        return True
+    free = state >= 0
+    piece, count = pieces(compiled.starts, compiled.heads, free)
+    sizes = np.bincount(piece[free], compiled.area[free], count)
+    small = np.zeros(len(state), dtype=bool)
+    small[free] = (sizes < compiled.least * (1 - 1e-9))[piece[free]]
+    if (state[small] > 0).any():
+        return False
+    state[small] = -1
+    return True
 
 
 def _may_end(problem: Problem, use: Floats) -> Truths:
