@@ -20,12 +20,15 @@ from mujun.renewal.blocks.uniting import united
 from mujun.renewal.blocks.within import Within
 
 ROOT_LOOKS = (24, 14, 14)
-NEARBY_BETWEEN = 40
+MOST_ROUNDS = 10
+"""Rounds of prices while plans still get better: each better plan settles more."""
+SMALL = 4000
+NEARBY_BETWEEN = 10
 LAST_LOOKS = 4
 FEW_ENOUGH = 100
 """With so few open parcels branching alone is quicker than neighbourhoods."""
 QUESTIONS_FIRST, STEPS_FIRST = 10, 20
-CLOSABLE, CLOSABLE_ARCS = 1500, 12_000
+CLOSABLE, CLOSABLE_ARCS = 2000, 12_000
 """Parts with so many open parcels and places where they touch, or fewer, are closed with linear programmes where the tree does not do it at once."""
 UNITED, UNITED_STEPS = 800, 24
 """Of larger parts so many parcels are opened at once for a better plan, for so many linear programmes."""
@@ -141,7 +144,7 @@ class Search:
             self._tell()
             self.settled = self._settled_by(closing.settled)
             self._ask(QUESTIONS_FIRST)
-            self._ask_nearby(NEARBY_BETWEEN // 10)
+            self._ask_nearby(NEARBY_BETWEEN)
             steps *= 2
 
     def _mend(self, start: Ints) -> None:
@@ -152,21 +155,26 @@ class Search:
 
     def _root(self, step: Floats) -> None:
         """Search prices for the whole problem, each time closer, settling parcels as plans get better."""
-        for repeat, looks in enumerate(ROOT_LOOKS):
+        wider = max(1.0, len(step) / 2)
+        for repeat in range(MOST_ROUNDS):
+            begun_with = self.incumbent.value
             self.part = self._within()
             state = self.part.small.state.copy()
-            found = self.part.tree.plant(state, self.prices, step, looks, self._ceiling)
+            looks = ROOT_LOOKS[min(repeat, len(ROOT_LOOKS) - 1)]
+            found = self.part.tree.plant(state, self.prices, step, round(wider * looks), self._ceiling)
             if found is None or found.best is None:
                 return
             self._ceiling = min(self._ceiling, found.bound)
             self.settled = self._settled_by(state)
             self.prices = found.best.prices
-            step = step / 3
+            step = step / 3 if repeat < len(ROOT_LOOKS) else step
             if self._out_of_time():
                 return
             self._unite(found.looks)
-            if repeat < len(ROOT_LOOKS) - 1:
-                self._ask_nearby(NEARBY_BETWEEN)
+            self._ask_nearby(NEARBY_BETWEEN)
+            enough = repeat >= len(ROOT_LOOKS) - 1
+            if enough and (self.incumbent.value <= begun_with or len(self.part.small) > SMALL):
+                break
         self.part = self._within()
         self.part.tree.plant(self.part.small.state.copy(), self.prices, step, LAST_LOOKS, self._ceiling)
 
