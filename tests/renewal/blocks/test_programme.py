@@ -15,7 +15,8 @@ from mujun.renewal.blocks.lines import Columns, Line, beside_of, cut_of, lines_o
 from mujun.renewal.blocks.problem import Problem, Terms, build_problem
 from mujun.renewal.blocks.programme import Programme
 from mujun.renewal.blocks.raising import raised_cuts
-from mujun.renewal.blocks.separation import find_cuts, maximum_flow, network, too_small
+from mujun.renewal.blocks.separation import find_cuts, network, too_small
+from mujun.renewal.flow import maximum_flow
 
 Row = tuple[dict[str, float], float, float]
 INF = float("inf")

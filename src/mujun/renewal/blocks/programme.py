@@ -12,6 +12,7 @@ from mujun.renewal.blocks.bounding import SAFETY
 from mujun.renewal.blocks.compiled import usual_size
 from mujun.renewal.blocks.lines import Columns, Line
 from mujun.renewal.blocks.problem import Floats, Ints, Truths
+from mujun.renewal.quiet import QuietHighs
 
 ITERATIONS = 3000
 """So many simplex steps are made at once; somebody who waits for a stop waits no longer than they take."""
@@ -32,14 +33,6 @@ class Relaxed:
     stuck: bool
 
 
-class _Silent(highspy.Highs):
-    """HiGHS that does not greet: its banner would come with the callbacks, before it can be asked to be silent."""
-
-    def enableCallbacks(self) -> None:
-        self.silent()
-        super().enableCallbacks()  # type: ignore[no-untyped-call]
-
-
 class Programme:
     """Maximise the gain over rows that may grow, within column bounds that may change.
 
@@ -48,12 +41,7 @@ class Programme:
     """
 
     def __init__(self, columns: Columns, gain: Floats, state: Ints, lines: Sequence[Line]) -> None:
-        self._highs = _Silent()  # type: ignore[no-untyped-call]
-        for name, value in (
-            ("threads", 1), ("random_seed", 1), ("solver", "simplex"), ("primal_feasibility_tolerance", 1e-9),
-            ("dual_feasibility_tolerance", 1e-9), ("presolve", "off"),
-        ):  # fmt: skip
-            self._highs.setOptionValue(name, value)
+        self._highs = QuietHighs(solver="simplex", presolve="off", dual_feasibility_tolerance=1e-9)
         number = len(columns)
         self._scale = usual_size(gain)
         self.gain = np.zeros(number)

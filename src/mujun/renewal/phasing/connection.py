@@ -14,8 +14,9 @@ import numpy as np
 from numba import njit
 
 from mujun.renewal.blocks.problem import Floats, Ints
+from mujun.renewal.flow import maximum_flow, reaches
 from mujun.renewal.phasing.compiled import Compiled
-from mujun.renewal.phasing.flow import maximum_flow, network, reaches
+from mujun.renewal.phasing.network import network
 from mujun.renewal.phasing.rows import Row, row
 
 VIOLATION = 1e-4
@@ -47,7 +48,8 @@ def find_cuts(start, neighbour, taken, seed, most, violation):  # type: ignore[n
         if held[v] or covered[v]:
             continue
         left = capacity.copy()
-        if maximum_flow(first, head, twin, left, 2 * number, 2 * v, taken[v]) >= taken[v] - violation:
+        flow, _level = maximum_flow(first, head, twin, left, 2 * number, 2 * v, taken[v])
+        if flow >= taken[v] - violation:
             _hold(start, neighbour, taken, held, queue, v)
             continue
         inside = reaches(first, head, twin, left, 2 * v)

@@ -8,8 +8,8 @@ import highspy
 import numpy as np
 
 from mujun.renewal.blocks.problem import Floats, Ints
-from mujun.renewal.phasing.quiet import QuietHighs
 from mujun.renewal.phasing.roofs import ROOM, Housed, Roofs, nobody_housed
+from mujun.renewal.quiet import QuietHighs
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class _Model:
         """Return the columns, or None where there is no solution."""
         if self.hopeless:
             return None
-        highs = QuietHighs()
+        highs = QuietHighs(mip_feasibility_tolerance=1e-9)
         highs.setOptionValue("time_limit", max(seconds, 0.01))
         whole, columns = len(self.hosts), len(self.hosts) + len(self.shares)
         none = np.empty(0, np.int32)

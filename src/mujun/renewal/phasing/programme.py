@@ -10,8 +10,8 @@ import numpy as np
 
 from mujun.renewal.blocks.problem import Floats, Ints
 from mujun.renewal.phasing.compiled import Compiled
-from mujun.renewal.phasing.quiet import QuietHighs
 from mujun.renewal.phasing.rows import Row, pack
+from mujun.renewal.quiet import QuietHighs
 
 Stop = Callable[[], bool]
 
@@ -31,7 +31,7 @@ class Programme:
     """A linear programme, maximised over 0 <= columns <= 1, that grows by rows and may be asked for whole numbers."""
 
     def __init__(self, compiled: Compiled) -> None:
-        self._highs = QuietHighs()
+        self._highs = QuietHighs(mip_feasibility_tolerance=1e-9)
         self._highs.setOptionValue("mip_rel_gap", 0.0)
         self._highs.setOptionValue("mip_abs_gap", 1e-9)
         self.cost, self.lower, self.upper = compiled.cost, compiled.lower.copy(), compiled.upper.copy()

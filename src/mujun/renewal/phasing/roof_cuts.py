@@ -15,8 +15,8 @@ import numpy as np
 from numba import njit
 
 from mujun.renewal.blocks.problem import Floats, Ints, Truths
+from mujun.renewal.flow import maximum_flow
 from mujun.renewal.phasing.compiled import Compiled
-from mujun.renewal.phasing.flow import levels, maximum_flow
 from mujun.renewal.phasing.roofs import ROOM, Roofs
 from mujun.renewal.phasing.rows import Row, row
 
@@ -89,11 +89,9 @@ class RoofCuts:
             moved, self._types, weighing.capacity, roofs.unit_free, np.diff(rooms, axis=1, prepend=0.0)
         )
         nodes = len(first) - 1
-        sent = maximum_flow(first, head, twin, capacity, nodes - 2, nodes - 1, wanted)
+        sent, level = maximum_flow(first, head, twin, capacity, nodes - 2, nodes - 1, wanted)
         if sent >= wanted - 1e-7 * (1 + wanted):
             return None
-        level, queue = np.empty(nodes, np.int64), np.empty(nodes, np.int64)
-        levels(first, head, capacity, nodes - 2, nodes - 1, level, queue)
         inside = level[: kinds * periods].reshape(kinds, periods) >= 0
         return np.where(inside.any(axis=1), periods - 1 - np.argmax(inside[:, ::-1], axis=1), -1)
 

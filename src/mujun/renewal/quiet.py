@@ -6,14 +6,13 @@ import highspy
 
 
 class QuietHighs(highspy.Highs):
-    """HiGHS on one core, without output, that keeps rows at 1e-9."""
+    """HiGHS on one core, without output, that keeps rows at 1e-9; ``options`` beyond these are the caller's."""
 
-    def __init__(self) -> None:
+    def __init__(self, **options: float | str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.setOptionValue("threads", 1)
-        self.setOptionValue("random_seed", 1)
-        self.setOptionValue("mip_feasibility_tolerance", 1e-9)
-        self.setOptionValue("primal_feasibility_tolerance", 1e-9)
+        always = {"threads": 1, "random_seed": 1, "primal_feasibility_tolerance": 1e-9}
+        for name, value in (always | options).items():
+            self.setOptionValue(name, value)
 
     def enableCallbacks(self) -> None:
         """Switch the callbacks on, in silence. The base class calls this while it is made."""

@@ -1,46 +1,15 @@
-"""Largest flows through parcels, and the smallest cuts they prove: where a fractional plan is not held together."""
+"""Largest flows in a network of arcs (Dinic 1970), and the sides of the least cut they prove.
+
+A network is (first, head, twin, capacity): the arcs out of node k lie at first[k] to first[k + 1], ``head`` is where each
+leads, ``twin`` the place of its opposite, ``capacity`` what it lets through.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
-EPS = 1e-9
-
-
-@njit(cache=True)
-def network(start, neighbour, through, seed):  # type: ignore[no-untyped-def]
-    """Return (first, head, twin, capacity): parcel v is split into 2v (in) and 2v + 1 (out); node 2m sends what seeds give.
-
-    ``through`` (m,) how much a parcel lets through, ``seed`` (m,) how much begins there. Arcs are sorted by tail.
-    """
-    number = len(through)
-    count = np.zeros(2 * number + 2, np.int64)
-    for v in range(number):
-        degree = start[v + 1] - start[v]
-        count[2 * v + 1] += 1 + 1 + degree
-        count[2 * v + 2] += 1 + degree
-        count[2 * number + 1] += 1
-    first = np.cumsum(count)
-    size = first[2 * number + 1]
-    head, twin, capacity = np.empty(size, np.int64), np.empty(size, np.int64), np.zeros(size)
-    place = first[:-1].copy()
-    for v in range(number):
-        _arc(head, twin, capacity, place, 2 * number, 2 * v, seed[v])
-        _arc(head, twin, capacity, place, 2 * v, 2 * v + 1, through[v])
-        for at in range(start[v], start[v + 1]):
-            _arc(head, twin, capacity, place, 2 * v + 1, 2 * neighbour[at], np.inf)
-    return first, head, twin, capacity
-
-
-@njit(cache=True)
-def _arc(head, twin, capacity, place, tail, tip, amount):  # type: ignore[no-untyped-def]
-    forth, back = place[tail], place[tip]
-    head[forth], head[back] = tip, tail
-    twin[forth], twin[back] = back, forth
-    capacity[forth] = amount
-    place[tail] += 1
-    place[tip] += 1
+EPS = 1e-10
 
 
 @njit(cache=True)
@@ -65,10 +34,13 @@ def levels(first, head, capacity, source, sink, level, queue):  # type: ignore[n
 
 @njit(cache=True)
 def maximum_flow(first, head, twin, capacity, source, sink, enough):  # type: ignore[no-untyped-def]
-    """Send up to ``enough`` from ``source`` to ``sink`` (Dinic); ``capacity`` becomes what is left. Return the flow."""
+    """Send up to ``enough`` from ``source`` to ``sink``; ``capacity`` becomes what is left.
+
+    Returns (flow, level): where the flow falls short of ``enough``, ``level`` is -1 beyond the cut nearest the source.
+    """
     number = len(first) - 1
     level, queue = np.empty(number, np.int64), np.empty(number, np.int64)
-    place, path = np.empty(number, np.int64), np.empty(number, np.int64)
+    place, path = np.empty(number, np.int64), np.empty(number + 1, np.int64)
     total = 0.0
     while total < enough - EPS and levels(first, head, capacity, source, sink, level, queue):
         place[:] = first[:-1]
@@ -98,12 +70,12 @@ def maximum_flow(first, head, twin, capacity, source, sink, enough):  # type: ig
                 node = head[at]
             else:
                 place[node] += 1
-    return total
+    return total, level
 
 
 @njit(cache=True)
 def reaches(first, head, twin, capacity, sink):  # type: ignore[no-untyped-def]
-    """Return which nodes can still send something to ``sink``."""
+    """Which nodes can still send something to ``sink``."""
     number = len(first) - 1
     inside = np.zeros(number, np.bool_)
     queue = np.empty(number, np.int64)
