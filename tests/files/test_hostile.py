@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import zipfile
 from collections.abc import Callable
@@ -24,7 +25,9 @@ Code = Callable[[int], str]
 SHEET = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
 
 
+@functools.cache
 def small_book() -> bytes:
+    """A workbook; always the same bytes, though it holds the time at which it was written."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         page = book.add_worksheet("企业")

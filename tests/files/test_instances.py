@@ -102,7 +102,7 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
 
 
 def test_every_key_of_the_problem(tmp_path: Path) -> None:
-    nodes = "id,benefit,cost,area_mu,floor,lock\na,1,1,1,5,\nb,1,1,1,,\n"
+    nodes = "id,benefit,cost,area_mu,floor,lock,五金\na,1,1,1,5,,30\nb,1,1,1,,,\n"
     text = """
 budget: 1e6
 min_block_mu: 2
@@ -117,7 +117,9 @@ objective: cost
 budget_by_period: [1, 2.5]
 """
     folder = put(tmp_path, nodes, "a,b\na,b\n", text)
-    (folder / "capacity.csv").write_text("period,sector,floor_area_m2\n1,五金,100\n2,,50\n", encoding="utf-8")
+    (folder / "capacity.csv").write_text(
+        "period,sector,floor_area_m2\n1,五金,100\n2,五金,50\n2,五金,7\n", encoding="utf-8"
+    )
     instance = read_instance(folder)
     assert instance.problem.terms == Terms(
         objective=Objective.COST, budget=1e6, min_block_mu=2, max_block_mu=30.5, max_blocks=3, target_mu=0.5,
@@ -126,7 +128,13 @@ budget_by_period: [1, 2.5]
     assert {name: use.tolist() for name, use in instance.problem.use.items()} == {"floor": [5, 0], "cost": [1, 1]}
     assert instance.budget_by_period == (1, 2.5)
     assert instance.capacity is not None
-    assert instance.capacity.to_numpy().tolist() == [[1, "五金", 100], [2, "", 50]]
+    assert instance.capacity.to_numpy().tolist() == [[1, "五金", 100], [2, "五金", 50], [2, "五金", 7]]
+    assert instance.notes == ()
+    periods = instance.periods
+    assert periods is not None
+    assert periods.budget == (1, 2.5)
+    assert {sector: floor.tolist() for sector, floor in periods.floor_m2.items()} == {"五金": [30, 0]}
+    assert {sector: room.tolist() for sector, room in periods.room_m2.items()} == {"五金": [100, 57]}
 
 
 @pytest.mark.parametrize("text", ["", "budget:\nmax_blocks: null\n", "# 无\n"])
@@ -209,6 +217,49 @@ def test_capacity_belongs_to_a_period(tmp_path: Path, period: str) -> None:
     assert "capacity.csv”第2行“period”列" in refusal(folder)
 
 
+CAPACITY_HEAD = "period,sector,floor_area_m2\n"
+BROKEN_CAPACITY = [
+    ("period,sector,floor\n", ["capacity.csv", "缺少“floor_area_m2”列"]),
+    (CAPACITY_HEAD + "1,x,-3\n", ["第2行", "“floor_area_m2”列", "是负数“-3”"]),
+    (CAPACITY_HEAD + "1,x,\n", ["第2行", "“floor_area_m2”列", "是空的"]),
+    (CAPACITY_HEAD + "1,x,1\n\n2,,1\n", ["第4行", "“sector”列", "是空的，而别的行写了行业"]),
+    (CAPACITY_HEAD + "1,x,1\n2,textile,1\n", ["第3行的行业“textile”", "缺少“textile”或“floor_textile_m2”列", "是否为“floor_textil_m2”"]),
+    (CAPACITY_HEAD + "1,y,1\n", ["第2行", "“sector”列", "两列：“y”或“floor_y_m2”"]),
+    (CAPACITY_HEAD + "1,cost,1\n", ["第2行的行业“cost”", "缺少"]),
+    (CAPACITY_HEAD + "1,,1\n", ["第2行的行业“”", "缺少“floor_m2”列"]),
+    (CAPACITY_HEAD + "1,z,1\n", ["nodes.csv", "第3行", "“z”列", "是负数“-1”"]),
+    ("", ["capacity.csv", "是空的"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "parts"), BROKEN_CAPACITY)
+def test_a_broken_capacity_is_refused_in_one_sentence_with_an_address(
+    tmp_path: Path, content: str, parts: list[str]
+) -> None:
+    nodes = "id,benefit,cost,area_mu,x,y,floor_y_m2,z,floor_textil_m2\n007,1,2,3,4,5,6,7,8\n08,1,2,3,4,5,6,-1,8\n"
+    folder = put(tmp_path, nodes, "a,b\n007,08\n", "budget_by_period: [1, 2]\n")
+    (folder / "capacity.csv").write_text(content, encoding="utf-8")
+    sentence = refusal(folder)
+    assert [word for word in parts if word not in sentence] == []
+
+
+def test_periods_without_budgets_are_those_of_the_capacity(tmp_path: Path) -> None:
+    nodes = "id,benefit,cost,area_mu,floor_m2,floor_29_m2\n007,1,2,3,4,5\n08,1,2,3,,\n"
+    folder = put(tmp_path, nodes, "a,b\n", "")
+    assert read_instance(folder).periods is None
+    (folder / "capacity.csv").write_text(CAPACITY_HEAD, encoding="utf-8")
+    assert read_instance(folder).periods is None
+    for sector, floor in (("", 4), ("29", 5)):
+        (folder / "capacity.csv").write_text(CAPACITY_HEAD + f"3,{sector},9\n", encoding="utf-8")
+        periods = read_instance(folder).periods
+        assert periods is not None
+        assert periods.budget == (np.inf, np.inf, np.inf)
+        assert {name: value.tolist() for name, value in periods.floor_m2.items()} == {sector: [floor, 0]}
+        assert {name: room.tolist() for name, room in periods.room_m2.items()} == {sector: [0, 0, 9]}
+    (folder / "capacity.csv").write_text(CAPACITY_HEAD + "2024,29,9\n", encoding="utf-8")
+    assert "不是年份" in refusal(folder)
+
+
 def test_no_folder(tmp_path: Path) -> None:
     assert "没有" in refusal(tmp_path / "nowhere")
 
@@ -228,14 +279,15 @@ def same(first: Problem, second: Problem) -> bool:
 def test_written_and_read_again_it_is_the_same_problem(tmp_path: Path) -> None:
     nodes = pd.DataFrame(
         {"id": ["007", "a,b", "中"], "benefit": [0.1, -1 / 3, 1e-7], "cost": [0.0, 2.5, 1e9], "area_mu": [1.0, 0.3, 2.0],
-         "lock": ["", "in", "out"], "together": ["", "x", "x"], "protected": [True, False, False], "floor": [1.0, 2.0, 3.0]}
+         "lock": ["", "in", "out"], "together": ["", "x", "x"], "protected": [True, False, False], "floor": [1.0, 2.0, 3.0],
+         "塑料": [1.0, 0.0, 2.0], "floor_五金_m2": [0.1, 0.2, 0.3]}
     )  # fmt: skip
     edges = pd.DataFrame({"a": ["007", "a,b"], "b": ["a,b", "中"], "front_m": [1.25, 0.0]})
     terms = Terms(
         objective=Objective.COST, budget=1e9, min_block_mu=0.1, max_block_mu=8, max_blocks=2, target_mu=1 / 3,
         resources={"floor": 5}, protected_share_max=0.5, holes=False, front_price=2,
     )  # fmt: skip
-    capacity = pd.DataFrame({"period": [1, 2], "sector": ["", "五金"], "floor_area_m2": [10.0, 20.0]})
+    capacity = pd.DataFrame({"period": [1, 2], "sector": ["塑料", "五金"], "floor_area_m2": [10.0, 20.0]})
     folder = tmp_path / "x" / "instance"
     write_instance(folder, nodes, edges, terms, budget_by_period=[5, 6], capacity=capacity)
     instance = read_instance(folder)
@@ -256,7 +308,7 @@ def test_an_instance_is_replaced_but_nothing_else_is(tmp_path: Path) -> None:
     edges = pd.DataFrame({"a": [], "b": []}, dtype="str")
     capacity = pd.DataFrame({"period": [1], "sector": ["x"], "floor_area_m2": [10.0]})
     folder = tmp_path / "instance"
-    write_instance(folder, nodes, edges, Terms(), capacity=capacity)
+    write_instance(folder, nodes.assign(x=1.0), edges, Terms(), capacity=capacity)
     (folder / "adjacency.gpkg").write_bytes(b"layer")
     write_instance(folder, nodes.assign(id="b"), edges, Terms(budget=1))
     instance = read_instance(folder)

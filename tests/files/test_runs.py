@@ -18,7 +18,9 @@ import pytest
 from mujun.base.errors import MujunError, UnreadableInput
 from mujun.evaluation import evaluate
 from mujun.files.grades import points
-from mujun.files.runs import load_run, read_run, replay, write_run
+from mujun.files.replaying import replay
+from mujun.files.run_folder import read_run
+from mujun.files.runs import load_run, write_run
 from mujun.register.schema import TABLES
 from mujun.register.tables import Register, RegisterTable, Source, conform, origin_code
 from mujun.rulebook.load import load_rules
@@ -62,7 +64,7 @@ def test_a_run_replays_to_the_same_bytes(run, tmp_path):
 
 
 def test_another_process_with_another_hash_seed_writes_the_same_bytes(run):
-    program = "import sys; from pathlib import Path; from mujun.files.runs import replay; sys.exit(not replay(Path(sys.argv[1])).same)"
+    program = "import sys; from pathlib import Path; from mujun.files.replaying import replay; sys.exit(not replay(Path(sys.argv[1])).same)"
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
         assert subprocess.run([sys.executable, "-c", program, str(run)], env=environment, check=False).returncode == 0

@@ -34,6 +34,7 @@ def test_the_three_rule_sets_are_shipped():
             "clause: memo}\n      - {indicator: va_per_mu",
             "没有在 documents 中写明",
         ),
+        ("HY2022", "baseline: 24.097", "baseline: 24.097, baseline: 30", "“baseline”写了两次"),
         ("HY2022", "cap: 1.5", "cap: lots", "不是数"),
         ("HY2022", "vetoes:", "vetos:", "是不是“vetoes”"),
         ("HY2022", "not_better_than: C", "not_better_than: E", "不认识“E”"),

@@ -1,4 +1,4 @@
-"""Findings on disk: what was found and why, what cannot be decided, and the hashes of all of it.
+"""Findings on disk: what was found and why, what cannot be decided, and the hashes of all of it; replayed to the same bytes.
 
 findings.csv    parcel, criterion, value, threshold, clause, since
 undecided.csv   parcel, criterion, reason
@@ -13,22 +13,25 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from mujun import __version__
 from mujun.base.errors import MujunError, UnreadableInput
 from mujun.files.grades import plain, safe_text
-from mujun.files.run_folder import digest_of, flush, put_in_place, refuse_foreign, relative, write_json
-from mujun.files.snapshot import write_snapshot
-from mujun.renewal.findings import Findings
+from mujun.files.run_folder import digests, read_run, write_json, written_whole
+from mujun.files.snapshot import read_snapshot, write_snapshot
+from mujun.register.schema import TABLES
+from mujun.register.tables import Register, RegisterTable, conform
+from mujun.renewal.findings import Findings, find
+from mujun.rulebook.findings.load import parse_findings_rules
 
 FORMAT = 1
+GRADES = "grades.csv"
 TABLES_READ = ("firms", "parcels", "buildings", "occupancy", "measures")
 HEADINGS = ("parcel", "criterion", "value", "threshold", "clause", "since")
 
@@ -39,27 +42,53 @@ def write_findings(findings: Findings, out: Path, grades: pd.DataFrame | None = 
     ``grades`` are those the criteria read (kept beside the findings). The folder appears whole or not at all. Raises
     MujunError where ``out`` holds something else.
     """
-    refuse_foreign(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = out.with_name(f".{out.name}.{os.getpid()}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    try:
-        write_snapshot(findings.register, draft / "snapshot", TABLES_READ)
+    with written_whole(out) as draft:
+        write_snapshot(_as_read(findings.register), draft / "snapshot", TABLES_READ, shapes=("parcels",))
         (draft / "rules.yaml").write_text(findings.rules.text, encoding="utf-8", newline="")
-        _write_csv(draft / "findings.csv", HEADINGS, _rows(findings))
-        undecided = findings.undecided[["parcel_id", "criterion", "reason"]].itertuples(index=False)
-        _write_csv(draft / "undecided.csv", ("parcel", "criterion", "reason"), undecided)
-        write_json(_described(findings), draft / "findings.json")
         if grades is not None:
-            _write_csv(draft / "grades.csv", ("firm_id", "grade"), grades[["firm_id", "grade"]].itertuples(index=False))
+            _write_csv(draft / GRADES, ("firm_id", "grade"), grades[["firm_id", "grade"]].itertuples(index=False))
+        _write_results(findings, draft)
         description = describe(findings, draft)
         write_json(description, draft / "run.json")
-        flush(draft)
-        put_in_place(draft, out)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return description
+
+
+def _as_read(register: Register) -> Register:
+    """The register with the shapes that findings measure: those of parcels without a registered area."""
+    held = register.tables.get("parcels")
+    if held is None or not len(held):
+        return register
+    unread = held.data["registered_area_m2"].notna().to_numpy()
+    shapes = held.data["geometry"].astype(object).mask(unread, None)
+    data = conform(held.data.assign(geometry=shapes), TABLES["parcels"])
+    return Register({**register.tables, "parcels": RegisterTable(data, held.origin)}, register.sources)
+
+
+def _write_results(findings: Findings, folder: Path) -> None:
+    _write_csv(folder / "findings.csv", HEADINGS, _rows(findings))
+    undecided = findings.undecided[["parcel_id", "criterion", "reason"]].itertuples(index=False)
+    _write_csv(folder / "undecided.csv", ("parcel", "criterion", "reason"), undecided)
+    write_json(_described(findings), folder / "findings.json")
+
+
+def load_findings(run: Path) -> Findings:
+    """Find anew from the frozen inputs, rules and grades of a folder of findings."""
+    description = read_run(run)
+    try:
+        register = read_snapshot(run / "snapshot")
+        text = (run / "rules.yaml").read_bytes().decode("utf-8")
+        grades = read_grades(run / GRADES) if (run / GRADES).exists() else None
+        return find(register, parse_findings_rules(text, "rules.yaml"), int(description["year"]), grades)
+    except (OSError, pa.ArrowException, UnicodeDecodeError, KeyError, ValueError) as error:
+        raise UnreadableInput(f"“{run}”的快照读不出来。", why=str(error).splitlines()[0]) from None
+
+
+def write_again(run: Path, description: dict[str, Any], target: Path) -> dict[str, Any]:
+    """Write the results of a folder anew into ``target``, where its inputs are; return what ``run.json`` should say."""
+    del description  # findings have nothing that was asked for besides
+    findings = load_findings(run)
+    _write_results(findings, target)
+    return describe(findings, target)
 
 
 def read_grades(place: Path) -> pd.DataFrame:
@@ -86,7 +115,6 @@ def read_grades(place: Path) -> pd.DataFrame:
 
 def describe(findings: Findings, folder: Path) -> dict[str, Any]:
     """Return what ``run.json`` says: the year, the rules, how many of each, and the hash of every file."""
-    files = sorted(relative(file, folder) for file in folder.rglob("*") if file.is_file())
     return {
         "format": FORMAT,
         "kind": "findings",
@@ -98,7 +126,7 @@ def describe(findings: Findings, folder: Path) -> dict[str, Any]:
         "counts": _counts(findings, findings.table),
         "undecided": _counts(findings, findings.undecided),
         "notes": list(findings.notes),
-        "files": {name: digest_of(folder / name) for name in files if name != "run.json"},
+        "files": digests(folder),
     }
 
 

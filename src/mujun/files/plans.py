@@ -15,11 +15,17 @@ from mujun.renewal.blocks.plan import Plan, Status
 
 
 def plan_content(
-    plan: Plan, ids: Sequence[str], *, notes: Sequence[str] = (), unfinished: bool = False
+    plan: Plan,
+    ids: Sequence[str],
+    *,
+    periods: Sequence[Sequence[int]] | None = None,
+    notes: Sequence[str] = (),
+    unfinished: bool = False,
 ) -> dict[str, Any]:
-    """Return what ``plan.json`` holds: the keys of the exchange format, then ``clash``, ``notes``, ``unfinished``.
+    """Return what ``plan.json`` holds: the keys of the exchange format, then ``periods``, ``clash``, ``notes``,
+    ``unfinished``.
 
-    The last three stand there only where there is something to say. ``objective``, ``bound`` and ``gap`` are null where
+    ``periods`` are the positions of what is taken in each. The last four stand there only where there is something to say. ``objective``, ``bound`` and ``gap`` are null where
     there is none (a gap has no size where the objective is 0 and the bound is not).
     """
     content: dict[str, Any] = {
@@ -38,6 +44,8 @@ def plan_content(
             for other in plan.alternatives
         ],
     }
+    if periods is not None:
+        content["periods"] = [[ids[position] for position in period] for period in periods]
     if plan.status is Status.INFEASIBLE:
         content["clash"] = list(plan.clash)
     if notes:

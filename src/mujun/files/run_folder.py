@@ -2,14 +2,55 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mujun.base.errors import MujunError
+from mujun.base.errors import MujunError, UnreadableInput
+
+
+@contextlib.contextmanager
+def written_whole(out: Path) -> Iterator[Path]:
+    """Give a draft to write into; at the end it stands as ``out``, on the disk, whole. On an error nothing is left.
+
+    Raises MujunError where ``out`` holds something else.
+    """
+    refuse_foreign(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = out.with_name(f".{out.name}.{os.getpid()}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    try:
+        yield draft
+        flush(draft)
+        put_in_place(draft, out)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def read_run(run: Path) -> dict[str, Any]:
+    """Return the content of ``run.json``; raise UnreadableInput where ``run`` is no run folder."""
+    try:
+        description = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise UnreadableInput(
+            f"“{run}”不是一次评价或认定的结果文件夹。",
+            next_step="请给出 mujun evaluate 或 mujun findings 用 --out 写出的文件夹。",
+        ) from None
+    if not isinstance(description, dict) or "files" not in description:
+        raise UnreadableInput(f"“{run}”里的 run.json 已损坏。", next_step="请从备份恢复这个文件夹。")
+    return description
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of a run but ``run.json``, by its relative path."""
+    files = sorted(relative(file, folder) for file in folder.rglob("*") if file.is_file())
+    return {name: digest_of(folder / name) for name in files if name != "run.json"}
 
 
 def put_in_place(draft: Path, out: Path) -> None:

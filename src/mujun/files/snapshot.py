@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,10 @@ from mujun.register.tables import Register, RegisterTable, Source, conform
 _ORIGIN = "_origin"
 
 
-def write_snapshot(register: Register, folder: Path, tables: Iterable[str] = tuple(TABLES)) -> None:
-    """Write ``tables`` of the register (without geometry) and its sources into ``folder``.
+def write_snapshot(
+    register: Register, folder: Path, tables: Iterable[str] = tuple(TABLES), shapes: Collection[str] = ()
+) -> None:
+    """Write ``tables`` of the register and its sources into ``folder``; geometry only of the tables in ``shapes``.
 
     Columns that share their cells' rows share one origin column; others get one of their own.
     """
@@ -26,7 +28,7 @@ def write_snapshot(register: Register, folder: Path, tables: Iterable[str] = tup
         held = register.tables.get(name)
         if held is None or not len(held):
             continue
-        kept = [column.name for column in TABLES[name].columns if column.kind is not Kind.GEOMETRY]
+        kept = [column.name for column in TABLES[name].columns if column.kind is not Kind.GEOMETRY or name in shapes]
         table = pa.Table.from_pandas(held.data[kept], preserve_index=False)
         shared: dict[int, str] = {}
         layout: dict[str, str] = {}

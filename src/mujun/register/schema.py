@@ -98,7 +98,11 @@ OCCUPANCY_KINDS = (
     ("sublease", ("转租",)),
     ("excluded", ("核减", "扣除")),
 )
-STATUSES = (("active", ("存续", "在业", "正常", "开业")), ("deregistered", ("注销", "吊销")), ("stopped", ("停产", "停业")))
+STATUSES = (
+    ("active", ("存续", "在业", "正常", "开业")),
+    ("deregistered", ("注销", "吊销")),
+    ("stopped", ("停产", "停业")),
+)
 EFFECTS = (("separates", ("分隔",)), ("bridges", ("连接",)))
 
 PARCELS = Table(

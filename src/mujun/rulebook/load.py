@@ -13,11 +13,13 @@ import yaml
 
 from mujun.base.errors import RuleError, UnreadableInput
 from mujun.rulebook.check import check_rules
+from mujun.rulebook.nodes import node_faults
 from mujun.rulebook.reading import Reader
 from mujun.rulebook.ruleset import RuleSet
 
 FINDINGS = "findings"
 """``kind`` of the rule sets that find low-efficiency land; those that measure firms need not say theirs."""
+LONGEST_NUMBER = 10**40
 _KIND = re.compile(r"^kind:\s*(\w+)", re.MULTILINE)
 
 
@@ -77,15 +79,59 @@ def parse_rules(text: str, name: str) -> RuleSet:
 
 def read_yaml(text: str, name: str) -> dict[str, Any]:
     """Return the keys and values of a rule file; ``name`` is used in messages only. Raises RuleError."""
-    try:
-        raw = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"第{mark.line + 1}行第{mark.column + 1}列" if mark else ""
-        raise RuleError(name, [f"{place}不是合法的 YAML，请检查缩进、冒号和引号"]) from None
+    raw = parse_yaml(text, name)
     if not isinstance(raw, dict):
         raise RuleError(name, ["文件应是“键: 值”的列表，参照随附的 HY2022.yaml 编写"])
     return raw
+
+
+def parse_yaml(text: str, name: str) -> Any:
+    """Return what YAML text says; ``name`` is used in messages only. Raises RuleError with the place of each fault.
+
+    A key that stands twice in one place is a fault: YAML would keep the last one in silence. So are signs that no
+    database keeps, a value that is not what it looks like (2026-02-30), and what grows without end when written out.
+    """
+    try:
+        loader = _Loader(text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise RuleError(name, [f"第{line}行有不是文字的字符，请检查是否选错了文件，或另存为 UTF-8 文本"]) from None
+    try:
+        node = loader.get_single_node()
+        faults = node_faults(node) if node is not None else []
+        if not faults:
+            return None if node is None else loader.construct_document(node)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"第{mark.line + 1}行第{mark.column + 1}列" if mark else ""
+        wrong = str(error.problem) if isinstance(error, _WrongValue) else "不是合法的 YAML，请检查缩进、冒号和引号"
+        faults = [f"{place}{wrong}"]
+    except RecursionError:
+        faults = [f"第{loader.line + 1}行嵌套太深，请减少层次"]
+    finally:
+        loader.dispose()
+    raise RuleError(name, faults)
+
+
+class _WrongValue(yaml.constructor.ConstructorError):
+    """A value that looks like a date or a number and is none."""
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, which also says where a value is that cannot be read."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Return the value of a node; raise ConstructorError with its place."""
+        try:
+            value = super().construct_object(node, deep=deep)
+        except ValueError:
+            value = None
+        else:
+            if not isinstance(value, int) or abs(value) <= LONGEST_NUMBER:
+                return value
+        said = str(node.value)[:40] if isinstance(node, yaml.ScalarNode) else ""
+        wrong = f"的“{said}”不是真正的日期或数，请检查；要当文字用，请加引号"
+        raise _WrongValue(None, None, wrong, node.start_mark)
 
 
 def _common_indicators() -> dict[str, Any]:

@@ -24,17 +24,30 @@ class Dated:
         return current
 
 
+LARGEST = 10**15
+"""No figure of a rule is as large; what is larger was written by mistake."""
+
+
+def is_written(raw: float) -> bool:
+    """Whether a number is one that somebody can have meant: neither infinite nor beyond :data:`LARGEST`."""
+    return -LARGEST <= raw <= LARGEST
+
+
 def read_dated(raw: object) -> Dated:
     """Read ``3``, or ``{2021: 26.01, 2023-07-01: 24.097}`` (a year means its first day); raise ValueError."""
     if isinstance(raw, bool):
         raise ValueError(f"“{raw}”不是数")
     if isinstance(raw, int | float):
+        if not is_written(raw):
+            raise ValueError(f"“{str(raw)[:20]}”太大，或不是数")
         return Dated(((dt.date.min, decimal(raw)),))
     if isinstance(raw, dict) and raw:
         pairs = []
         for start, value in raw.items():
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise ValueError(f"“{start}: {value}”的值不是数")
+            if not is_written(value):
+                raise ValueError(f"“{start}: {str(value)[:20]}”的值太大，或不是数")
             pairs.append((read_day(start), decimal(value)))
         return Dated(tuple(sorted(pairs)))
     raise ValueError(f"“{raw}”既不是数，也不是“起始日期: 数”的列表")
@@ -42,7 +55,7 @@ def read_dated(raw: object) -> Dated:
 
 def read_day(raw: object) -> dt.date:
     """Read a date, or a year (its first day); raise ValueError."""
-    if isinstance(raw, dt.date):
+    if isinstance(raw, dt.date) and not isinstance(raw, dt.datetime):
         return raw
     if isinstance(raw, int) and 1900 <= raw <= 2200:
         return dt.date(raw, 1, 1)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from mujun.base.exact import decimal
 from mujun.rulebook.expressions import Expression, ExpressionError, parse
 from mujun.rulebook.figures import FIGURES, is_known
-from mujun.rulebook.parameters import Dated, read_dated
+from mujun.rulebook.parameters import Dated, is_written, read_dated
 from mujun.rulebook.ruleset import (
     GRADE_ORDER,
     Baseline,
@@ -129,6 +129,9 @@ class Reader:
         if isinstance(raw, bool) or not isinstance(raw, int | float):
             self.faults.append(f"{where}：“{raw}”不是数")
             return None
+        if not is_written(raw):
+            self.faults.append(f"{where}：“{str(raw)[:20]}”太大，或不是数")
+            return None
         return decimal(raw)
 
     def _dated(self, raw: Any, where: str) -> Dated:
@@ -162,7 +165,7 @@ class Reader:
             return Clause("系统缺省")
         if isinstance(raw, dict):
             return self._document(raw, where)
-        if raw in self.documents:
+        if isinstance(raw, str) and raw in self.documents:
             return self.documents[raw]
         self.faults.append(f"{where}：条款来源“{raw}”没有在 documents 中写明")
         return Clause()

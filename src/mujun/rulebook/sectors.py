@@ -10,9 +10,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mujun.base.errors import RuleError, UnreadableInput
+from mujun.rulebook.load import parse_yaml
 from mujun.rulebook.parameters import read_day
 
 _DIVISION = re.compile(r"[0-9]{2}")
@@ -62,11 +61,10 @@ def load_sectors(path: Path | None = None) -> SectorRules:
     source = path or resources.files("mujun.rules") / "sectors" / "default.yaml"
     name = str(path or "sectors/default")
     try:
-        raw = yaml.safe_load(source.read_text(encoding="utf-8"))
+        text = source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableInput(f"行业用语文件“{name}”读不出来。", why=str(error)) from None
-    except yaml.YAMLError:
-        raise RuleError(name, ["不是合法的 YAML，请检查缩进、冒号和引号"]) from None
+    raw = parse_yaml(text, name)
     fields = raw if isinstance(raw, dict) else {}
     faults = [f"不认识“{key}”，可用：{'、'.join(_KNOWN)}" for key in fields.keys() - set(_KNOWN)]
     divisions = fields.get("divisions")

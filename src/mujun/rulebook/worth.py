@@ -9,9 +9,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mujun.base.errors import RuleError, UnreadableInput
+from mujun.rulebook.load import parse_yaml
 from mujun.rulebook.parameters import Dated, read_dated
 from mujun.rulebook.ruleset import Clause
 
@@ -66,11 +65,10 @@ def load_worth(path: Path | None = None) -> WorthRules:
     source = path or resources.files("mujun.rules") / "clearance" / "default.yaml"
     name = str(path or "clearance/default")
     try:
-        raw = yaml.safe_load(source.read_text(encoding="utf-8"))
+        text = source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableInput(f"参数文件“{name}”读不出来。", why=str(error)) from None
-    except yaml.YAMLError:
-        raise RuleError(name, ["不是合法的 YAML，请检查缩进、冒号和引号"]) from None
+    raw = parse_yaml(text, name)
     faults: list[str] = []
     fields = raw if isinstance(raw, dict) else {}
     faults += [f"不认识“{key}”，可用：{'、'.join(NAMES)}" for key in fields.keys() - set(NAMES)]

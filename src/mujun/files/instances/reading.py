@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mujun.base.errors import UnreadableInput
+from mujun.files.instances.capacity import FILE as CAPACITY
+from mujun.files.instances.capacity import floors_of, read_capacity
 from mujun.files.instances.sheet import Sheet, near
 from mujun.files.instances.table import read_sheet
 from mujun.files.instances.terms import FILE as TERMS_FILE
 from mujun.files.instances.terms import read_terms
-from mujun.renewal.blocks.problem import Lock, Problem, Terms, build_problem
+from mujun.renewal.blocks.problem import Floats, Lock, Problem, Terms, build_problem
+from mujun.renewal.periods.question import Periods
 
-NODES, EDGES, CAPACITY = "nodes.csv", "edges.csv", "capacity.csv"
+NODES, EDGES = "nodes.csv", "edges.csv"
 FIGURES = ("benefit", "cost", "area_mu")
 _PAIR = ("a", "b", "front_m")
 _WORDS = ("id", "lock", "together", "protected")
@@ -32,13 +36,30 @@ class Instance:
     """A problem as it was handed over.
 
     ``budget_by_period`` one budget per period; ``capacity`` the columns period (from 1), sector, floor_area_m2;
-    ``notes`` one Chinese sentence for each thing in the files that the problem does not use.
+    ``floor_m2`` by sector of ``capacity`` what is displaced where each parcel is taken (n,); ``notes`` one Chinese
+    sentence for each thing in the files that the problem does not use.
     """
 
     problem: Problem
     budget_by_period: tuple[float, ...] | None = None
     capacity: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
+    floor_m2: Mapping[str, Floats] = dataclasses.field(default_factory=dict)
+
+    @property
+    def periods(self) -> Periods | None:
+        """What the periods allow, None where the folder speaks of none."""
+        capacity = self.capacity
+        if self.budget_by_period is None and (capacity is None or capacity.empty):
+            return None
+        last = int(capacity["period"].max()) if capacity is not None and not capacity.empty else 1
+        budget = self.budget_by_period or (np.inf,) * last
+        room = {sector: np.zeros(len(budget)) for sector in self.floor_m2}
+        if capacity is not None:
+            rows = zip(capacity["sector"], capacity["period"] - 1, capacity["floor_area_m2"], strict=True)
+            for sector, period, area in rows:
+                room[sector][period] += area
+        return Periods(budget, self.floor_m2, room)
 
 
 def read_instance(folder: Path) -> Instance:
@@ -52,10 +73,16 @@ def read_instance(folder: Path) -> Instance:
         raise UnreadableInput(f"没有“{folder}”这个文件夹。", next_step="请给出含 nodes.csv 的实例文件夹。")
     terms, budgets = read_terms(folder / TERMS_FILE)
     notes: list[str] = []
-    nodes = _nodes(read_sheet(folder / NODES, _heading), terms, notes)
+    sheet = read_sheet(folder / NODES, _heading)
+    rooms = read_capacity(folder / CAPACITY, budgets)
+    floors = floors_of(sheet, rooms)
+    nodes = _nodes(sheet, terms, {column for column, _floor in floors.values()}, notes)
     edges = _edges(read_sheet(folder / EDGES, _heading), nodes["id"], notes)
-    capacity = _capacity(folder / CAPACITY, budgets, notes)
-    return Instance(build_problem(nodes, edges, terms), budgets, capacity, tuple(notes))
+    if rooms is not None:
+        _tell_unused(rooms.sheet, {"period", "sector", "floor_area_m2"}, notes)
+    capacity = None if rooms is None else rooms.table
+    floor_m2 = {sector: floor for sector, (_column, floor) in floors.items()}
+    return Instance(build_problem(nodes, edges, terms), budgets, capacity, tuple(notes), floor_m2)
 
 
 def _heading(text: str) -> str:
@@ -63,7 +90,7 @@ def _heading(text: str) -> str:
     return plain if plain in (*_WORDS, *FIGURES, *_PAIR) else text
 
 
-def _nodes(sheet: Sheet, terms: Terms, notes: list[str]) -> pd.DataFrame:
+def _nodes(sheet: Sheet, terms: Terms, floors: set[str], notes: list[str]) -> pd.DataFrame:
     sheet.need("id", *FIGURES)
     for name in terms.resources:
         if name in _WORDS or name not in sheet:
@@ -83,7 +110,7 @@ def _nodes(sheet: Sheet, terms: Terms, notes: list[str]) -> pd.DataFrame:
     for name in terms.resources:
         if name not in columns:
             columns[name] = sheet.numbers(name, blank=0.0)
-    _tell_unused(sheet, set(columns), notes)
+    _tell_unused(sheet, {*columns, *floors}, notes)
     return pd.DataFrame(columns)
 
 
@@ -155,24 +182,3 @@ def _tell_unused(sheet: Sheet, used: set[str], notes: list[str]) -> None:
     unused = [name for name in sheet.columns if name not in used]
     if unused:
         notes.append(f"{sheet.file} 的{'、'.join(f'“{name}”' for name in unused)}列未采用。")
-
-
-def _capacity(path: Path, budgets: tuple[float, ...] | None, notes: list[str]) -> pd.DataFrame | None:
-    if not path.exists():
-        return None
-    sheet = read_sheet(path, str.lower)
-    sheet.need("period", "sector", "floor_area_m2")
-    last = len(budgets) if budgets else np.inf
-    periods = sheet.numbers("period")
-    for position in np.flatnonzero((periods != np.floor(periods)) | (periods < 1) | (periods > last)):
-        span = f"1 到 {len(budgets)}" if budgets else "从 1 起"
-        fault = f"“{sheet.cell(int(position), 'period')}”不是期数"
-        sheet.refuse(int(position), "period", fault, f"期数是{span}的整数。")
-    _tell_unused(sheet, {"period", "sector", "floor_area_m2"}, notes)
-    return pd.DataFrame(
-        {
-            "period": periods.astype(np.int64),
-            "sector": pd.Series(sheet.texts("sector"), dtype="str"),
-            "floor_area_m2": sheet.numbers("floor_area_m2", least=0),
-        }
-    )

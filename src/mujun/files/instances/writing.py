@@ -12,7 +12,8 @@ import pandas as pd
 import yaml
 
 from mujun.base.errors import MujunError
-from mujun.files.instances.reading import CAPACITY, EDGES, FIGURES, NODES
+from mujun.files.instances.capacity import FILE as CAPACITY
+from mujun.files.instances.reading import EDGES, FIGURES, NODES
 from mujun.files.instances.terms import FILE as TERMS_FILE
 from mujun.renewal.blocks.problem import Terms
 

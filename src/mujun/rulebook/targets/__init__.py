@@ -1,0 +1,1 @@
+"""Rules of the ledger of targets, as data with their origin: breakdown, lights and forecasts, terms."""
