@@ -29,6 +29,8 @@ ROWS: list[tuple[str, str, str, str, list[str]]] = [
     ("planted_defects.py", r"false alarms ([\d.]+)", "planted defects, false alarms as a share of rows", "≤ 0.005", []),
     ("phasing.py", r"money gap ([\d.]+)%", "3,000 parcels in 4 periods, proven gap in %", "≤ 2", ["--rows", "20", "--columns", "20", "--seconds", "30", "--modes", "money,roofs"]),
     ("phasing.py", r"roofs gap ([\d.]+)%", "the same with 1,500 workshops to house", "≤ 2", []),
+    ("cases.py", r"worst ratio ([\d.]+)", "boards, search and cards p95, 200,000 cases against 2,000", "≤ 1.3", ["--small", "500", "--large", "5000", "--requests", "60", "--rounds", "1"]),
+    ("cases.py", r"swept in ([\d.]+) s", "sweep over 200,000 open cases, seconds", "≤ 10", []),
 ]  # fmt: skip
 QUICK = {"evaluate.py": ["--firms", "20000", "--skip-memory"]}
 

@@ -8,7 +8,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,11 @@ from mujun.base.errors import MujunError
 from mujun.cli.stopping import asked_to_stop
 
 if TYPE_CHECKING:
-    from mujun.files.plans import PlanKeeper
+    from mujun.cli.block_search import Answer
     from mujun.files.questions import Question
-    from mujun.renewal.blocks import Progress
     from mujun.renewal.blocks.plan import Plan
 
 INFEASIBLE, NO_PLAN, INTERRUPTED = 3, 4, 130
-_LEAST_SECONDS = 0.1
 
 
 def add_parser(subparsers: Any) -> None:
@@ -47,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     """
     _check(args)
     with asked_to_stop() as stop_asked:
+        from mujun.cli.block_search import answer
         from mujun.files.plans import PlanKeeper, plan_content, write_plan
         from mujun.files.questions import read_question
 
@@ -54,20 +53,20 @@ def run(args: argparse.Namespace) -> int:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         keeper = PlanKeeper(args.out)
         try:
-            plan = _solve(question, args, keeper, stop_asked)
+            found = answer(question, args, keeper, stop_asked)
         except KeyboardInterrupt:
             keeper.end()
             what = f"目前最好的方案已写入 {args.out}，标为未完成。" if keeper.kept else "还没有方案，没有写出任何结果。"
             print(f"已中断；{what}", file=sys.stderr)
             return INTERRUPTED
         keeper.end()
-        plan = dataclasses.replace(plan, seconds=time.perf_counter() - args.started)
-        content = plan_content(plan, question.problem.ids, notes=question.notes)
+        plan = dataclasses.replace(found.plan, seconds=time.perf_counter() - args.started)
+        content = plan_content(plan, question.problem.ids, periods=found.periods, notes=found.notes)
         write_plan(content, args.out)
     if args.json:
         print(json.dumps(content, ensure_ascii=False))
     else:
-        _tell(question, plan, args.out)
+        _tell(question, dataclasses.replace(found, plan=plan), args.out)
     return _exit_code(plan)
 
 
@@ -80,58 +79,6 @@ def _check(args: argparse.Namespace) -> None:
         raise MujunError(f"--alternatives 的值“{args.alternatives}”不可用。", next_step="请给不小于 0 的整数。")
     if args.out.is_dir():
         raise MujunError(f"“{args.out}”是文件夹。", next_step="--out 请给文件名，如 plan.json。")
-
-
-def _solve(question: Question, args: argparse.Namespace, keeper: PlanKeeper, stop_asked: Callable[[], bool]) -> Plan:
-    """Solve; keep each better plan, show the course, stop when asked or once the gap asked for is proven."""
-    from mujun.cli.terminal import progress
-    from mujun.files.plans import plan_content
-    from mujun.renewal.blocks import solve
-    from mujun.renewal.blocks.plan import Plan, Status, gap_of
-
-    best: float | None = None
-    proven = False
-    limit = max(_LEAST_SECONDS, args.time_limit - (time.perf_counter() - args.started))
-    with progress("求解") as advance:
-
-        def tell(course: Progress) -> None:
-            nonlocal best, proven
-            objective = question.objective(course.objective, course.blocks)
-            bound = question.bound(course.bound, objective)
-            gap = gap_of(objective, bound)
-            proven = proven or (question.tree is not None and gap is not None and 0 < args.gap >= gap)
-            advance(_words(objective, bound, gap), int(min(course.seconds, limit)), math.ceil(limit))
-            if objective is None or objective == best:
-                return
-            best = objective
-            seconds = time.perf_counter() - args.started
-            blocks = question.blocks(course.blocks)
-            plan = Plan(Status.STOPPED, objective, bound, blocks, seed=args.seed, seconds=seconds)
-            ids = question.problem.ids
-            keeper.keep(lambda: plan_content(plan, ids, notes=question.notes, unfinished=True))
-
-        plan = solve(
-            question.problem,
-            time_limit_s=limit,
-            gap=args.gap if question.tree is None else 0.0,
-            seed=args.seed,
-            alternatives=args.alternatives,
-            on_progress=tell,
-            should_stop=lambda: stop_asked() or proven,
-        )
-    answer = question.answer(plan)
-    if answer.status is Status.STOPPED and proven and not stop_asked():
-        return dataclasses.replace(answer, status=Status.OPTIMAL)
-    return answer
-
-
-def _words(objective: float | None, bound: float | None, gap: float | None) -> str:
-    parts = (
-        f"目标 {objective:,.6g}" if objective is not None else "尚无方案",
-        f"界 {bound:,.6g}" if bound is not None else "",
-        f"差距 {gap:.2%}" if gap is not None and math.isfinite(gap) else "",
-    )
-    return " · ".join(part for part in parts if part)
 
 
 def _exit_code(plan: Plan) -> int:
@@ -152,12 +99,11 @@ _STATUS = {
 _OBJECTIVE = {"benefit": "效益", "area": "面积（亩）", "net": "净效益", "cost": "费用"}
 
 
-def _tell(question: Question, plan: Plan, out: Path) -> None:
-    from rich.table import Table
-
+def _tell(question: Question, found: Answer, out: Path) -> None:
     from mujun.cli.terminal import stderr, stdout
 
-    for note in question.notes:
+    plan = found.plan
+    for note in found.notes:
         stderr().print(note, markup=False)
     stdout().print(f"{_STATUS[plan.status.value]}。", markup=False)
     for sentence in plan.clash:
@@ -168,11 +114,22 @@ def _tell(question: Question, plan: Plan, out: Path) -> None:
         bound = f"{plan.bound:,.6f}" if plan.bound is not None else "—"
         stdout().print(f"{what} {plan.objective:,.6f}，已证明的界 {bound}，差距 {gap}。", markup=False)
     if plan.blocks and question.instance is not None:
-        problem = question.problem
-        figures = {"面积（亩）": problem.area_mu, "费用": problem.cost, "效益": problem.benefit}
-        table = Table("片", "宗地", *figures)
-        for number, block in enumerate(plan.blocks, start=1):
-            sums = [f"{math.fsum(figure[list(block)]):,.2f}" for figure in figures.values()]
-            table.add_row(str(number), str(len(block)), *sums)
-        stdout().print(table)
+        _tell_sums(question, "片", plan.blocks)
+        if found.periods is not None:
+            _tell_sums(question, "期", found.periods)
     stderr().print(f"用时 {plan.seconds:.1f} 秒，结果已写入 {out}", markup=False)
+
+
+def _tell_sums(question: Question, each: str, sets: Sequence[Sequence[int]]) -> None:
+    """Print parcels, area, cost and benefit of each block or period."""
+    from rich.table import Table
+
+    from mujun.cli.terminal import stdout
+
+    problem = question.problem
+    figures = {"面积（亩）": problem.area_mu, "费用": problem.cost, "效益": problem.benefit}
+    table = Table(each, "宗地", *figures)
+    for number, members in enumerate(sets, start=1):
+        sums = [f"{math.fsum(figure[list(members)]):,.2f}" for figure in figures.values()]
+        table.add_row(str(number), str(len(members)), *sums)
+    stdout().print(table)

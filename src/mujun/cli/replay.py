@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from mujun.cli.terminal import progress, stdout
-from mujun.files.runs import replay
+from mujun.files.replaying import replay
 
 
 def add_parser(subparsers: Any) -> None:
     """Describe the command to argparse."""
-    parser = subparsers.add_parser("replay", help="由快照重算一次评价，逐字节比较")
-    parser.add_argument("run", type=Path, metavar="RUN_DIR", help="mujun evaluate 写出的文件夹")
+    parser = subparsers.add_parser("replay", help="由快照重算一次评价或认定，逐字节比较")
+    parser.add_argument("run", type=Path, metavar="RUN_DIR", help="mujun evaluate 或 mujun findings 写出的文件夹")
     parser.add_argument("--out", type=Path, metavar="DIR", help="把重算的文件写到这里")
     parser.add_argument("--json", action="store_true", help="结果以 JSON 打印")
 

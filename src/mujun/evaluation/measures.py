@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from mujun.base.errors import RuleError
 from mujun.base.exact import decimal, half_up
 from mujun.evaluation.result import Evaluation
 from mujun.rulebook.expressions import Expression, ExpressionError, parse
 from mujun.rulebook.figures import is_known
+from mujun.rulebook.load import parse_yaml
 from mujun.rulebook.ruleset import GRADE_ORDER, Clause
 
 COLUMNS = [
@@ -75,10 +75,7 @@ def load_measures(path: Path | None = None) -> tuple[Measure, ...]:
     """Read measures from YAML (``path``, or the ones that come along); raise RuleError with one sentence per fault."""
     source = path or resources.files("mujun.rules") / "policies" / "grade_measures.yaml"
     faults: list[str] = []
-    try:
-        raw = yaml.safe_load(source.read_text(encoding="utf-8"))
-    except yaml.YAMLError:
-        raise RuleError(str(path), ["不是合法的 YAML"]) from None
+    raw = parse_yaml(source.read_text(encoding="utf-8"), str(path or "grade_measures"))
     measures = [_measure(str(name), fields, faults) for name, fields in (raw or {}).items()]
     if faults:
         raise RuleError(str(path or "grade_measures"), faults)

@@ -80,21 +80,25 @@ def alternatives(
     time_limit_s: float = 30,
     seed: int = 1,
     should_stop: Callable[[], bool] | None = None,
+    shares: Sequence[Ints] = (),
 ) -> tuple[Alternative, ...]:
     """Return up to ``count`` plans within ``loss`` of ``plan``, each apart from it and from each other.
 
     Each leaves at least ``difference_share`` of the area of the plan and of every alternative before it. Fewer come
-    back where no more are found within the loss.
+    back where no more are found within the loss. ``shares`` are blocks of single islands that the search of the plan met
+    (:attr:`mujun.renewal.blocks.solving.Search.shares`): others are put together from them. Time that one leaves is the next one's.
     """
     found: list[Alternative] = []
     if plan.objective is None or not plan.blocks:
         return ()
-    for _number in range(count):
+    left = time_limit_s
+    for number in range(count):
         search = Search(
             apart_from(problem, [plan, *found], difference_share),
-            time_limit_s=time_limit_s / count, gap=loss / 50, seed=seed, should_stop=should_stop,
+            time_limit_s=left / (count - number), gap=loss / 50, seed=seed, should_stop=should_stop, shares=shares,
         )  # fmt: skip
         other = search.run()
+        left, shares = left - other.seconds, search.shares
         if other.objective is None or not other.blocks:
             break
         one = Alternative(other.objective, other.blocks)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from mujun.renewal.blocks.bounding import OPTIMAL, Bounded, look, search_prices
-from mujun.renewal.blocks.compiled import Compiled, leave_small_pieces, usual_size
+from mujun.renewal.blocks.compiled import Compiled, propagate, usual_size
 from mujun.renewal.blocks.problem import Floats, Ints, Truths
 from mujun.renewal.blocks.splitting import FEW, every_parting
 
@@ -57,7 +57,7 @@ class Tree:
     @property
     def bound(self) -> float:
         """What no plan can exceed (it may lie below the best plan where nothing is left that could beat it)."""
-        return max(self._closed, self._in_hand, max((question.bound for question in self._open), default=-np.inf))
+        return max(self._closed, self._in_hand, self._open[0].bound if self._open else -np.inf)
 
     @property
     def exhausted(self) -> bool:
@@ -99,15 +99,8 @@ class Tree:
         return floor + OPTIMAL * abs(floor) if np.isfinite(floor) else floor
 
     def propagate(self, state: Ints) -> bool:
-        """Let parcels that go together follow each other, and leave pieces too small, in place; False where impossible."""
-        for group in self._groups:
-            if (state[group] > 0).any():
-                if (state[group] < 0).any():
-                    return False
-                state[group] = 1
-            elif (state[group] < 0).any():
-                state[group] = -1
-        return leave_small_pieces(self.compiled, state)
+        """See :func:`mujun.renewal.blocks.compiled.propagate`."""
+        return propagate(self.compiled, self._groups, state)
 
     def step(self) -> None:
         """Answer the most open question by asking two narrower ones."""

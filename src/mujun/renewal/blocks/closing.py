@@ -56,15 +56,24 @@ class Closing:
         keep: Callable[[Truths], object],
         ceiling: float,
         prices: Floats,
+        *,
+        opening: float = 0.0,
+        known: Sequence[Line] = (),
+        tolerance: float = OPTIMAL,
     ) -> None:
-        self.small = small
+        """``opening`` is what each block costs beside its nodes; ``known`` are cuts of an earlier search of the part.
+
+        What is better than the floor by no more than ``tolerance`` (relative) is not looked for.
+        """
+        self.small, self._tolerance = small, tolerance
         self._floor, self._offer, self._keep = floor, offer, keep
         self._columns = Columns(small)
         lines = lines_of(small, groups, self._columns)
-        self._programme = Programme(self._columns, small.gain, small.state, lines)
+        self._programme = Programme(self._columns, small.gain, small.state, lines, opening)
         self._first = len(lines)
-        cuts = raised_cuts(small, prices, self._columns.roots, RAISED_PER_NODE * len(small))
-        self._programme.add([cut_of(self._columns, node, inside) for node, inside in cuts])
+        self._added: list[Line] = []
+        raised = [] if known else raised_cuts(small, prices, self._columns.roots, RAISED_PER_NODE * len(small))
+        self._add([*known, *(cut_of(self._columns, node, inside) for node, inside in raised)])
         self._count = 0
         self._closed, self._ceiling = -np.inf, ceiling
         self._open: list[Knot] = [Knot((-ceiling, 0), ceiling, small.state.copy())]
@@ -78,7 +87,17 @@ class Closing:
     @property
     def bound(self) -> float:
         """What no plan of the part can exceed."""
-        return max(self._closed, max((knot.bound for knot in self._open), default=-np.inf))
+        return max(self._closed, self._open[0].bound if self._open else -np.inf)
+
+    @property
+    def cuts(self) -> list[Line]:
+        """The cuts that are in use, which hold whatever the gains and the limits are."""
+        return [line for line in self._added if line.always]
+
+    @property
+    def at_root(self) -> bool:
+        """Whether nothing has been branched on yet: what is settled now is settled for all plans."""
+        return self._root
 
     @property
     def done(self) -> bool:
@@ -87,7 +106,7 @@ class Closing:
 
     def _beaten(self) -> float:
         floor = self._floor()
-        return floor + OPTIMAL * abs(floor)
+        return floor + self._tolerance * abs(floor)
 
     def step(self) -> None:
         """Solve one linear programme of the knot with the highest bound; add cuts to it, or branch."""
@@ -110,7 +129,7 @@ class Closing:
             self._offer_near(relaxed)
         cuts = self._cuts(relaxed.values)
         if cuts and self._worth_cutting(knot, relaxed):
-            self._programme.add(cuts)
+            self._add(cuts)
             knot.rounds += 1
             self._push(knot)
             return
@@ -119,6 +138,10 @@ class Closing:
             self._push(knot)
             return
         self._branch(knot, relaxed)
+
+    def _add(self, lines: Sequence[Line]) -> None:
+        self._programme.add(lines)
+        self._added += lines
 
     def _close(self, bound: float) -> None:
         self._closed = max(self._closed, bound)
@@ -170,7 +193,8 @@ class Closing:
         self._history.append(relaxed.bound)
         rounds = len(self._history)
         if rounds % FORGET_EVERY == 0 and relaxed.values is not None:
-            self._programme.drop_idle(self._first, relaxed.values, IDLE_SLACK)
+            idle = self._programme.drop_idle(self._first, relaxed.values, IDLE_SLACK)[self._first :]
+            self._added = [line for line, left in zip(self._added, idle, strict=True) if not left]
         if rounds <= FORGET_EVERY:
             return True
         before, now = self._history[-1 - FORGET_EVERY], self._history[-1]
@@ -206,7 +230,7 @@ class Closing:
         chosen = relaxed.values[: len(self.small)] > 0.5
         self._keep(chosen)
         if self._floor() <= before:
-            self._programme.add([other_than(chosen)])
+            self._add([other_than(chosen)])
         return True
 
     def _branch(self, knot: Knot, relaxed: Relaxed) -> None:

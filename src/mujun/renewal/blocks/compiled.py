@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -130,6 +131,18 @@ def leave_small_pieces(compiled: Compiled, state: Ints) -> bool:
         return False
     state[small] = -1
     return True
+
+
+def propagate(compiled: Compiled, groups: Sequence[Ints], state: Ints) -> bool:
+    """Let parcels that go together follow each other, and leave pieces too small, in place; False where impossible."""
+    for group in groups:
+        if (state[group] > 0).any():
+            if (state[group] < 0).any():
+                return False
+            state[group] = 1
+        elif (state[group] < 0).any():
+            state[group] = -1
+    return leave_small_pieces(compiled, state)
 
 
 def _may_end(problem: Problem, use: Floats) -> Truths:

@@ -19,12 +19,13 @@ from mujun.renewal.blocks.rules import RELATIVE
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
-    """``lower <= sum(value x columns[index]) <= upper``."""
+    """``lower <= sum(value x columns[index]) <= upper``; ``always``: of every plan, whatever the gains and the limits are."""
 
     index: Ints
     value: Floats
     lower: float
     upper: float
+    always: bool = True
 
 
 class Columns:
@@ -169,4 +170,4 @@ def beside_of(columns: Columns, node: int, inside: Truths) -> Line:
 
 def other_than(taken: Truths) -> Line:
     """Any set but ``taken`` (k,)."""
-    return Line(np.arange(len(taken)), np.where(taken, 1.0, -1.0), -np.inf, float(taken.sum()) - 1.0)
+    return Line(np.arange(len(taken)), np.where(taken, 1.0, -1.0), -np.inf, float(taken.sum()) - 1.0, always=False)

@@ -21,8 +21,10 @@ def excess(used, limit, penalty):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def polish(starts, heads, gain, use, limit, penalty, area, state, block, least, most, steps):  # type: ignore[no-untyped-def]  # noqa: C901 - one loop, compiled as a whole
+def polish(starts, heads, gain, use, limit, penalty, area, state, block, least, most, steps, most_work):  # type: ignore[no-untyped-def]  # noqa: C901 - one loop, compiled as a whole
     """Improve ``block`` (n,: number of the block or -1) in place by at most ``steps`` steps; return the steps taken.
+
+    No step is begun after ``most_work`` parcels, places and exchanges have been looked at.
 
     A step raises sum(gain) - penalty x excess over ``limit`` (R,) of ``use`` (R, n). Parcels with ``state`` 1 stay in,
     with -1 out. No step takes a block below ``least`` mu that was above it, nor above ``most``; touching blocks stay
@@ -44,9 +46,10 @@ def polish(starts, heads, gain, use, limit, penalty, area, state, block, least, 
     new = np.empty(number, np.int64)
     home = np.empty(number, np.int64)
     trial = np.empty(limits)
-    taken = 0
-    while taken < steps:
+    taken, work = 0, 0
+    while taken < steps and work < most_work:
         cut = cut_points(starts, heads, block)
+        work += number + len(heads)
         leaving, entering = 0, 0
         for node in range(number):
             own = block[node]
@@ -78,6 +81,7 @@ def polish(starts, heads, gain, use, limit, penalty, area, state, block, least, 
                 if change > best_change:
                     best_change, best_out, best_new = change, gone, -1
             for rank in ranked:
+                work += 1
                 node = new[rank]
                 if gain[node] - lost + now <= best_change:
                     break

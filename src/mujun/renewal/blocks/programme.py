@@ -40,12 +40,16 @@ class Programme:
     duality (:meth:`bound_by`), which holds for any prices whatever. Only rounding can spoil it, and SAFETY covers that.
     """
 
-    def __init__(self, columns: Columns, gain: Floats, state: Ints, lines: Sequence[Line]) -> None:
+    def __init__(
+        self, columns: Columns, gain: Floats, state: Ints, lines: Sequence[Line], opening: float = 0.0
+    ) -> None:
+        """``gain`` (k,) of the nodes, ``state`` (k,), the rows to begin with; each block costs ``opening``."""
         self._highs = QuietHighs(solver="simplex", presolve="off", dual_feasibility_tolerance=1e-9)
         number = len(columns)
         self._scale = usual_size(gain)
         self.gain = np.zeros(number)
         self.gain[: columns.nodes] = gain / self._scale
+        self.gain[columns.root(np.flatnonzero(columns.roots))] = -opening / self._scale
         self.lower, self.upper = np.zeros(number), np.ones(number)
         self.upper[columns.root(np.flatnonzero(~columns.roots))] = 0.0
         none = np.empty(0, np.int32)
@@ -119,10 +123,12 @@ class Programme:
         """Start the next solution afresh."""
         self._highs.clearSolver()
 
-    def drop_idle(self, first: int, values: Floats, margin: float) -> None:
-        """Forget rows from ``first`` on that ``values`` (columns,) keeps with more than ``margin`` to spare."""
+    def drop_idle(self, first: int, values: Floats, margin: float) -> Truths:
+        """Forget rows from ``first`` on that ``values`` (columns,) keeps with more than ``margin`` to spare; say which."""
         spare = self._high - np.bincount(self._row, self._value * values[self._index], len(self))
-        self.drop((spare > margin) & (np.arange(len(self)) >= first))
+        idle: Truths = (spare > margin) & (np.arange(len(self)) >= first)
+        self.drop(idle)
+        return idle
 
     def bound_by(self, prices: Floats) -> tuple[float, Floats]:
         """Return what no point can exceed (in the unit of the gain), and the scaled reduced gains, for any prices.

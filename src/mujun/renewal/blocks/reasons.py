@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -37,7 +38,7 @@ class Reasons:
 
 
 def reasons(
-    problem: Problem, plan: Plan, *, time_limit_s: float = 10, seed: int = 1, clock: Callable[[], float] | None = None
+    problem: Problem, plan: Plan, *, time_limit_s: float = 10, clock: Callable[[], float] = time.monotonic
 ) -> Reasons:
     """Prove what can be proven of each parcel under ``plan``; ``plan`` must have an objective."""
     if plan.objective is None:
@@ -54,12 +55,12 @@ def reasons(
 
     state = compiled.state.copy()
     prices, step = first_prices(compiled)
-    end = None if clock is None else clock() + time_limit_s
+    end = clock() + time_limit_s
     best: Look | None = None
     for _repeat in range(2):
         found = search_prices(
             compiled, state, prices, step, LOOKS // 2, lambda: floor, note,
-            lambda: end is not None and clock is not None and clock() > end,
+            lambda: clock() > end,
         )  # fmt: skip
         if found.best is not None:
             best = found.best
@@ -67,9 +68,8 @@ def reasons(
     forcing = np.maximum(worth - otherwise, 0.0)
     forcing[forcing <= NEGLIGIBLE * max(abs(worth), 1.0)] = 0.0
     # settled while looking: no plan within sight has it otherwise
-    forcing[(state != 0) & ((state > 0) == taken)] = np.maximum(forcing, worth - floor)[
-        (state != 0) & ((state > 0) == taken)
-    ]
+    settled = (state != 0) & ((state > 0) == taken)
+    forcing[settled] = np.maximum(forcing[settled], worth - floor)
     standing = np.where(forcing > 0, np.where(taken, "in", "out"), "open")
     return Reasons(standing, forcing, _price(compiled.names, best, "budget"), _price(compiled.names, best, "blocks"))
 

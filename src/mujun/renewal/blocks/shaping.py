@@ -13,6 +13,8 @@ from mujun.renewal.blocks.trimming import trim
 PENALTIES = (1.3, 4.0, 40.0)
 """A broken limit costs so many times its price while a plan is polished, then more until none is broken."""
 STEPS = 2000
+WORK = 30_000_000
+"""So much is looked at while a plan is polished once, about half a second; counted, so that it is the same on any machine."""
 LEAST_PRICE = 0.02
 """No limit is cheaper than this share of what it usually costs."""
 
@@ -60,5 +62,5 @@ class Shaper:
         if (block >= 0).any():
             polish(
                 compiled.starts, compiled.heads, compiled.gain, self._use, self._limit, penalty, compiled.area,
-                compiled.state, block, compiled.least, compiled.most, STEPS,
+                compiled.state, block, compiled.least, compiled.most, STEPS, WORK,
             )  # fmt: skip

@@ -55,7 +55,13 @@ def solve(
         plan = dataclasses.replace(plan, clash=find_clash(problem, time_limit_s=max(left, 1.0)))
     elif alternatives and plan.blocks and not search.stopped:
         others = find_alternatives(
-            problem, plan, count=alternatives, time_limit_s=left, seed=seed, should_stop=should_stop
+            problem,
+            plan,
+            count=alternatives,
+            time_limit_s=left,
+            seed=seed,
+            should_stop=should_stop,
+            shares=search.shares,
         )
         plan = dataclasses.replace(plan, alternatives=others)
     return dataclasses.replace(plan, seed=seed, seconds=time.monotonic() - begun)

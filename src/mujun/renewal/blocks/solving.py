@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from mujun.renewal.blocks.assembling import Assembly
 from mujun.renewal.blocks.bounding import OPTIMAL, Look
 from mujun.renewal.blocks.compiled import Compiled, compile_problem, usual_size
+from mujun.renewal.blocks.cutpoints import pieces
 from mujun.renewal.blocks.incumbent import Incumbent
 from mujun.renewal.blocks.neighbourhoods import Neighbourhoods
 from mujun.renewal.blocks.plan import Plan, Status, gap_of
-from mujun.renewal.blocks.problem import Floats, Ints, Objective, Problem
+from mujun.renewal.blocks.problem import Floats, Ints, Objective, Problem, Truths
 from mujun.renewal.blocks.rules import Gate
 from mujun.renewal.blocks.shaping import Shaper
 from mujun.renewal.blocks.uniting import united
@@ -30,8 +32,12 @@ FEW_ENOUGH = 100
 QUESTIONS_FIRST, STEPS_FIRST = 10, 20
 CLOSABLE, CLOSABLE_ARCS = 2000, 12_000
 """Parts with so many open parcels and places where they touch, or fewer, are closed with linear programmes where the tree does not do it at once."""
+ISLAND, ISLANDS = 250, 4
+"""Islands with so many parcels, or fewer, are priced one by one, where the largest is at most one in so many of the parcels."""
 UNITED, UNITED_STEPS = 800, 24
 """Of larger parts so many parcels are opened at once for a better plan, for so many linear programmes."""
+LEEWAY = 1.0
+"""What is less than any plan can be worth is so much less."""
 SHARE_FOR_PLANS = 0.5
 """The share of the time that goes to better plans while the bound is still open."""
 
@@ -60,6 +66,7 @@ class Search:
         on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        shares: Sequence[Ints] = (),
     ) -> None:
         self.problem = problem
         self.compiled = compile_problem(problem)
@@ -73,6 +80,8 @@ class Search:
             np.flatnonzero(problem.together == group) for group in np.unique(problem.together[problem.together >= 0])
         ]
         self._least = least_worth(problem)
+        self.shares = list(shares)
+        """Blocks of single islands known so far (positions): another search may begin with them."""
         self.incumbent = Incumbent(self.gate, self._least, self._tell)
         self._ceiling = np.inf
         self.settled = self.compiled.state.copy()
@@ -118,10 +127,46 @@ class Search:
     def _ask(self, questions: int) -> None:
         for _question in range(questions):
             if not self._open():
-                return
+                break
             self.part.tree.step()
             if self.part.tree.answered % 10 == 0:
                 self._tell()
+        # what this tree has proven holds when the next one is planted
+        self._ceiling = min(self._ceiling, self.bound)
+
+    def assembly(self) -> Assembly:
+        """The problem as islands, with what is settled so far."""
+        gate = self.gate
+
+        def keep(taken: Truths) -> bool:
+            return self.incumbent.keep(pieces(gate.starts, gate.heads, taken)[0])
+
+        return Assembly(
+            self.compiled, self.settled, self._groups, lambda taken: gate.worth(np.where(taken, 0, -1)),
+            lambda: self.incumbent.floor, keep, self._out_of_time, self._ceiling, self.prices, self.shares,
+        )  # fmt: skip
+
+    def _by_islands(self) -> bool:
+        """Whether blocks have a least area and the land that is left lies in small pieces."""
+        if self.compiled.parted or self.compiled.least <= 0:
+            return False
+        piece, count = pieces(self.compiled.starts, self.compiled.heads, self.settled >= 0)
+        sizes = np.bincount(piece[piece >= 0], minlength=count)
+        return bool(sizes.max(initial=0) <= min(ISLAND, sizes.sum() / ISLANDS))
+
+    def _assemble(self) -> None:
+        """Where blocks have a least area and the land lies in islands, put plans together from what each can bring.
+
+        The least area of single blocks is what the prices of the whole cannot see.
+        """
+        if not self._open() or not self._by_islands():
+            return
+        assembly = self.assembly()
+        while self._open() and not assembly.exhausted:
+            assembly.step()
+            self._ceiling = min(self._ceiling, float(assembly.bound))
+            self._tell()
+        self.shares = assembly.shares
 
     def _close(self) -> None:
         """Ask the tree and linear programmes about the part by turns, longer each time, until one proves the plan.
@@ -155,7 +200,7 @@ class Search:
 
     def _root(self, step: Floats) -> None:
         """Search prices for the whole problem, each time closer, settling parcels as plans get better."""
-        wider = max(1.0, len(step) / 2)
+        wider, uniting = max(1.0, len(step) / 2), True
         for repeat in range(MOST_ROUNDS):
             begun_with = self.incumbent.value
             self.part = self._within()
@@ -170,7 +215,13 @@ class Search:
             step = step / 3 if repeat < len(ROOT_LOOKS) else step
             if self._out_of_time():
                 return
-            self._unite(found.looks)
+            if repeat == 0:
+                self._assemble()
+                if not self._open():
+                    return
+            if len(self.part.small) <= SMALL:
+                self._ask(QUESTIONS_FIRST)
+            uniting = uniting and self._unite(found.looks)
             self._ask_nearby(NEARBY_BETWEEN)
             enough = repeat >= len(ROOT_LOOKS) - 1
             if enough and (self.incumbent.value <= begun_with or len(self.part.small) > SMALL):
@@ -178,20 +229,21 @@ class Search:
         self.part = self._within()
         self.part.tree.plant(self.part.small.state.copy(), self.prices, step, LAST_LOOKS, self._ceiling)
 
-    def _unite(self, looks: list[Look]) -> None:
-        """Look for a better plan of a large part where the best plan and the looks differ."""
-        block = self.incumbent.block
+    def _unite(self, looks: list[Look]) -> bool:
+        """Look for a better plan of a large part where the best plan and the looks differ; return whether another try may be worth it."""
+        block, before = self.incumbent.block, self.incumbent.value
         if block is None or self.compiled.parted or int((self.settled == 0).sum()) <= CLOSABLE:
-            return
+            return True
         state = united(self.part, looks, block >= 0, self._groups, UNITED)
         part = Within(self.compiled, state, self._groups, self.incumbent, self._out_of_time)
         if len(part.small.heads) > CLOSABLE_ARCS:
-            return
+            return True
         closing = part.closing(np.inf, self.prices)
         for _step in range(UNITED_STEPS):
             if closing.done or self._out_of_time():
-                return
+                break
             closing.step()
+        return self.incumbent.value > before
 
     def _settled_by(self, state: Ints) -> Ints:
         """What a state of the present part settles for the whole."""
@@ -212,8 +264,13 @@ class Search:
         """The proven bound to be maximised; never below the best plan."""
         return max(min(self.part.tree.bound, self._ceiling), self.incumbent.value)
 
+    @property
+    def _impossible(self) -> bool:
+        """Whether it is proven that no plan is worth as much as the least that any plan is worth."""
+        return self.incumbent.block is None and self._ceiling <= self._least + LEEWAY / 2
+
     def _good_enough(self) -> bool:
-        if self.part.tree.done:
+        if self.part.tree.done or self._impossible:
             return True
         if self.incumbent.block is None:
             return False
@@ -229,7 +286,7 @@ class Search:
         closed = self._good_enough()
         if block is None:
             status = Status.STOPPED if self.stopped else Status.NO_PLAN
-            if self.part.tree.done:
+            if self.part.tree.done or self._impossible:
                 status = Status.INFEASIBLE
         elif closed:
             status = Status.OPTIMAL
@@ -263,7 +320,7 @@ class Search:
 def least_worth(problem: Problem) -> float:
     """Less than any plan can be worth."""
     front = problem.terms.front_price * float(problem.front_m.sum())
-    return -float(np.abs(problem.gain).sum()) - front - 1.0
+    return -float(np.abs(problem.gain).sum()) - front - LEEWAY
 
 
 def blocks_of(block: Ints | None) -> tuple[tuple[int, ...], ...]:

@@ -81,7 +81,7 @@ def phase_open(
         should_stop=should_stop,
     )
     bound = _bound(whole, terms, chosen.bound)
-    parts = _territories(problem, chosen.blocks) if problem.terms.holes else chosen.blocks
+    parts = territories(problem, chosen.blocks) if problem.terms.holes else chosen.blocks
     task = build_phasing(problem, parts, terms, firms=firms, units=units, capacity=capacity)
 
     def wider(progress: PhasingProgress) -> None:
@@ -167,7 +167,7 @@ def _more_before(problem: Problem) -> bool:
     return bool(shares or falling or forced or not terms.holes)
 
 
-def _territories(problem: Problem, blocks: Sequence[Sequence[int]]) -> list[list[int]]:
+def territories(problem: Problem, blocks: Sequence[Sequence[int]]) -> list[list[int]]:
     """Return the blocks grown over all parcels that may be taken, each parcel to the block that reaches it first."""
     touching: list[list[int]] = [[] for _ in range(len(problem))]
     for a, b in problem.edges.tolist():
