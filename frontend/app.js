@@ -1,6 +1,7 @@
 // Everything that every page needs. The map and the charts are loaded only where they are.
 import htmx from "htmx.org";
 import { watchDialogs } from "./dialogs.js";
+import { watchDrafts } from "./drafts.js";
 import { watchMenus } from "./menus.js";
 import { watchPaste } from "./paste.js";
 import { watchSearch } from "./search.js";
@@ -26,6 +27,9 @@ watchTheme();
 watchMenus();
 watchDialogs();
 watchSearch();
+watchDrafts();
+const review = document.querySelector("[data-review]");
+if (review) import("./review.js").then((module) => module.watchReview(review));
 document.addEventListener("htmx:load", (event) => enliven(event.detail.elt));
 document.addEventListener("htmx:responseError", (event) => {
   const text = event.detail.xhr.getResponseHeader("X-Message");

@@ -2,8 +2,9 @@
 import { numbersOf, sourcesOf } from "./style.js";
 import { positionOf } from "./tip.js";
 
-// ``lineAt`` leads from a place to the address of a card about a line there: lines lie over parcels.
-export function watchCard(map, table, names, settings, words, lineAt) {
+// ``lineAt`` leads from a place to the address of a card about a line there: lines lie over parcels. ``casesAt`` shows the
+// cases there, which lie over both.
+export function watchCard(map, table, names, settings, words, lineAt, casesAt) {
   const layers = sourcesOf(table).map((source) => `${source}-fill`);
   const overview = document.getElementById("map-overview");
   const card = document.getElementById("map-card");
@@ -47,7 +48,15 @@ export function watchCard(map, table, names, settings, words, lineAt) {
     overview.hidden = false;
   };
 
+  const showPart = (part) => {
+    overview.hidden = true;
+    card.hidden = false;
+    body.replaceChildren(part);
+    back.focus({ preventScroll: true });
+  };
+
   map.on("click", async (event) => {
+    if (casesAt(event.point, showPart)) return mark(null);
     const line = lineAt(event.point);
     if (line) {
       mark(null);

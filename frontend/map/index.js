@@ -2,8 +2,10 @@
 import maplibregl from "maplibre-gl/dist/maplibre-gl-csp.js";
 import { token } from "../theme.js";
 import { watchAdjacency } from "./adjacency.js";
+import { watchCases } from "./cases.js";
 import { drawLegend, listTowns } from "./legend.js";
 import { watchCard } from "./card.js";
+import { watchPick } from "./pick.js";
 import { paints, styleOf } from "./style.js";
 import { labelTowns } from "./towns.js";
 import { watchTip } from "./tip.js";
@@ -138,7 +140,8 @@ async function start() {
   listTowns(table, words, zoomTo, settings.list);
   map.once("idle", () => labelTowns(maplibregl, map, table, words, zoomTo));
   const names = watchTip(map, table, settings, element);
-  watchCard(map, table, names, settings, words, watchAdjacency(map, words, token));
+  if (settings.pick) watchPick(maplibregl, map, table, names);
+  else watchCard(map, table, names, settings, words, watchAdjacency(map, words, token), watchCases(map, words, token));
   window.mujunMap = map;
 }
 

@@ -9,6 +9,7 @@ import pytest
 import shapely
 from django.test import Client
 
+from mujun.web.people import places
 from mujun.web.people.models import User
 from mujun.web.people.rights import Role
 from mujun.web.register.models import MODELS, Revision
@@ -18,9 +19,15 @@ TOWN, OTHER_TOWN = "甲镇", "乙镇"
 FIRM, OTHER_FIRM = "91330000MA0000001T", "91330000MA0000002R"
 
 
+@pytest.fixture(autouse=True)
+def _places_are_those_of_this_test() -> None:
+    """The index is kept per revision, and each test counts its revisions anew."""
+    places._places.cache_clear()
+
+
 @pytest.fixture
 def person(db: None) -> Callable[..., User]:
-    """Make an account of a role; a cadre gets the first town, a firm's account the first firm."""
+    """Make an account of a role; a cadre gets the first town, a firm's account the first firm, a department its unit."""
 
     def make(role: Role | str, username: str = "", **fields: object) -> User:
         standard: dict[str, object] = {"display_name": f"测试{role}"}
@@ -28,6 +35,8 @@ def person(db: None) -> Callable[..., User]:
             standard["towns"] = [TOWN]
         if role == Role.FIRM:
             standard["firm_id"] = FIRM
+        if role == Role.DEPARTMENT:
+            standard["unit"] = "测试局"
         user = User(username=username or f"test-{role}", role=role, **(standard | fields))
         user.set_password(PASSWORD)
         user.save()

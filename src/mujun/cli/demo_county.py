@@ -12,7 +12,9 @@ from pathlib import Path
 from django.core.files import File
 from django.utils import timezone
 
+from mujun.cli.demo_cases import OWNER, SECOND, make_cases
 from mujun.cli.demo_plan import make_plans
+from mujun.cli.demo_targets import make_ledger
 from mujun.web.evaluations.jobs import area_notice, rehearse_run
 from mujun.web.evaluations.models import RuleSetVersion, Run, RunResult
 from mujun.web.evaluations.rulesets.actions import import_shipped
@@ -73,7 +75,9 @@ def build(home: Path, *, seed: int, scale: float, say: Say) -> list[Account]:
     planted = write_county(county, seed=seed, scale=scale)
     say(f"    {sum(1 for file in county.rglob('*') if file.is_file())} 个文件，埋设 {planted} 处数据问题")
     administrator = make_first_administrator(username="admin", display_name="演示管理员", password=PASSWORD, by=None)
-    analyst = _accounts([NewAccount("analyst", "演示业务员", Role.ANALYST)], administrator)[0]
+    analyst = _accounts([NewAccount("analyst", "演示业务员", Role.ANALYST, unit="改造提升专班办公室")], administrator)[
+        0
+    ]
     say("▸ 导入：预演，然后入库 · import: rehearse, then commit")
     _import(county, analyst, say)
     say("▸ 评价：试算，然后发布 · evaluate: rehearse, then publish")
@@ -88,6 +92,10 @@ def build(home: Path, *, seed: int, scale: float, say: Say) -> list[Account]:
     others = _others(runs[0], administrator)
     say("▸ 编制连片方案：求解、备选、预算曲线、分期 · plan blocks: solve, alternatives, front, periods")
     make_plans(findings, analyst, User.objects.get(username="leader"), Told(say), say)
+    say("▸ 文件与目标：收录、确认、分解、月报、督办 · documents and targets")
+    make_ledger(analyst, User.objects.get(username="leader"), Told(say), say)
+    say("▸ 闭环清单：提出、交办、办理、销号、重开，发出提醒 · cases of every list")
+    make_cases(runs[0], say)
     return [
         Account("admin", "演示管理员", Role.ADMINISTRATOR, "accounts and settings"),
         Account("analyst", "演示业务员", Role.ANALYST, "imports, evaluates, publishes"),
@@ -164,7 +172,9 @@ def _others(run: Run, by: User) -> list[Account]:
     town = firm.town or graded.exclude(town="")[0].town
     _accounts(
         [
-            NewAccount("leader", "演示领导", Role.LEADER),
+            NewAccount("leader", "演示领导", Role.LEADER, unit="县政府办公室"),
+            NewAccount("bureau", "演示部门人员", Role.DEPARTMENT, unit=OWNER),
+            NewAccount("safety", "演示应急人员", Role.DEPARTMENT, unit=SECOND),
             NewAccount("town", "演示镇街干部", Role.TOWN, towns=(town,)),
             NewAccount("firm", "演示企业会计", Role.FIRM, firm_id=firm.firm_id),
             NewAccount("auditor", "演示审计员", Role.AUDITOR),
@@ -174,6 +184,8 @@ def _others(run: Run, by: User) -> list[Account]:
     return [
         Account("leader", "演示领导", Role.LEADER, "reads everything, signs runs and plans"),
         Account("town", "演示镇街干部", Role.TOWN, f"sees {town} only"),
+        Account("bureau", "演示部门人员", Role.DEPARTMENT, f"works the cases of {OWNER}"),
+        Account("safety", "演示应急人员", Role.DEPARTMENT, f"works the cases of {SECOND}"),
         Account("firm", "演示企业会计", Role.FIRM, f"sees {firm.name} only"),
         Account("auditor", "演示审计员", Role.AUDITOR, "reads all, changes nothing"),
     ]

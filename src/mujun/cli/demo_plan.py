@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from mujun.renewal.blocks.warm import warm
 from mujun.web.campaign import actions as campaign
 from mujun.web.campaign.models import Block, BlockParcel, Consent, Party, PartyKind, Stage
 from mujun.web.findings.models import FindingsRun
@@ -28,17 +29,22 @@ WAN_PER_FOUND_MU = 6.0
 LEAST_BUDGET_WAN = 30_000.0
 WISHES: dict[str, Any] = {
     "objective": "benefit", "min_block_mu": 100.0, "max_block_mu": None, "max_blocks": 5, "gap_m": 30.0, "front_m": 1.0,
-    "together": "building", "seconds": 30.0, "seed": 1, "gap": 0.0, "alternatives": 5, "front_seconds": 20.0,
+    "together": "building", "seed": 1, "gap": 0.0, "alternatives": 5, "front_seconds": 20.0,
 }  # fmt: skip
+SECONDS = (30.0, 60.0, 120.0)
+"""On a machine that has much else to do the first search may find nothing in its time."""
 DONE_STAGES = (Stage.DEMOLISH, Stage.SIGN, Stage.SCHEME, Stage.SURVEY)
 """The last stage that is done, block by block; the blocks after these have only begun."""
 
 
-def make_plans(findings: FindingsRun, analyst: User, leader: User, course: Course, say: Say) -> Plan:
+def make_plans(findings: FindingsRun, analyst: User, leader: User, course: Course, say: Say) -> Plan | None:
     """Make a plan with its alternatives, front and periods, sign it, set its blocks to work; leave a second one ready."""
+    warm()  # on a fresh machine compiling takes longer than the search
     budget = max(LEAST_BUDGET_WAN, round(findings.summary["found_mu"] * WAN_PER_FOUND_MU, -3))
     plan = _solved("第一批集中连片整治方案", findings, budget, analyst, course)
-    assert plan.chosen is not None
+    if plan is None or plan.chosen is None:
+        say("    限时内没有找到方案：机器太忙，可稍后在“连片方案”里重新求解 · no plan in time, solve again later")
+        return plan
     gap = "" if plan.chosen.gap is None else f"，离最优最多还差 {plan.chosen.gap:.2%}"
     say(
         f"    {len(plan.chosen.blocks)} 片 {plan.chosen.area_mu:,.0f} 亩{gap}；备选 {plan.choices.filter(kind='alternative').count()} 个"
@@ -55,14 +61,20 @@ def make_plans(findings: FindingsRun, analyst: User, leader: User, course: Cours
     return plan
 
 
-def _solved(title: str, findings: FindingsRun, budget_wan: float, by: User, course: Course) -> Plan:
-    plan = actions.draft_plan(title, findings, current_revision(), WISHES | {"budget_wan": budget_wan}, by=by)
-    jobs.build_plan.work(course, plan=plan.pk)
-    actions.solve_plan(plan.pk, by=by)
-    plan.refresh_from_db()
-    jobs.solve_job.work(course, plan=plan.pk, round=plan.round, locks={})
-    plan.refresh_from_db()
-    return plan
+def _solved(title: str, findings: FindingsRun, budget_wan: float, by: User, course: Course) -> Plan | None:
+    """Return a plan with blocks; one that found none in its time is given up and tried again with more."""
+    for seconds in SECONDS:
+        wishes = WISHES | {"budget_wan": budget_wan, "seconds": seconds}
+        plan = actions.draft_plan(title, findings, current_revision(), wishes, by=by)
+        jobs.build_plan.work(course, plan=plan.pk)
+        actions.solve_plan(plan.pk, by=by)
+        plan.refresh_from_db()
+        jobs.solve_job.work(course, plan=plan.pk, round=plan.round, locks={})
+        plan.refresh_from_db()
+        if plan.chosen is not None and plan.chosen.blocks:
+            return plan
+        actions.discard_plan(plan.pk, by=by)
+    return None
 
 
 def _at_work(blocks: list[Block], analyst: User, leader: User) -> None:

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "replay": ("mujun.cli.replay", "由快照重算一次评价，逐字节比较"),
     "instance": ("mujun.cli.instance", "由县文件夹做出集中连片的选块问题"),
     "blocks": ("mujun.cli.blocks", "在预算内选出集中连片的地块，并给出上限"),
+    "extract": ("mujun.cli.extract", "从文档读出目标、成果和事实"),
     "demo": ("mujun.cli.demo", "生成示范县文件夹"),
     "serve": ("mujun.cli.serve", "启动网页与后台任务"),
     "worker": ("mujun.cli.worker", "只启动后台任务"),

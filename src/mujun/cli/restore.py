@@ -161,7 +161,7 @@ def _constraints(connection: Any, when: str) -> None:
 
 
 def _replay_all(staged: Path) -> tuple[int, list[str]]:
-    from mujun.files.runs import replay
+    from mujun.files.replaying import replay
 
     runs = sorted(file.parent for file in (staged / "runs").rglob("run.json"))
     outcomes = {run: replay(run) for run in runs}

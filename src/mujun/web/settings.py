@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "mujun.web.maps",
     "mujun.web.campaign",
     "mujun.web.renewal",
+    "mujun.web.targets",
+    "mujun.web.cases",
     "mujun.web.pages",
     "mujun.web.api",
 ]
@@ -147,3 +149,7 @@ STATICFILES_DIRS = [WEB / "static"]
 MEDIA_ROOT = HOME / "documents"
 RUNS_ROOT = HOME / "runs"
 TILES_ROOT = HOME / "tiles"
+FORMS_ROOT = Path(os.environ.get("MUJUN_FORMS", HOME / "forms"))
+"""Where a county puts official forms of its own (YAML) over the ledger of targets."""
+LISTS_ROOT = Path(os.environ.get("MUJUN_LISTS", HOME / "lists"))
+"""Where a county puts definitions of lists (YAML); each is taken in within a minute."""

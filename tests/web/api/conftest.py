@@ -8,14 +8,6 @@ import pytest
 from django.core import signals
 from django.db import close_old_connections
 
-from mujun.web.api.ogc import features
-
-
-@pytest.fixture(autouse=True)
-def _places_are_those_of_this_test() -> None:
-    """The index is kept per revision, and each test counts its revisions anew."""
-    features._places.cache_clear()
-
 
 @pytest.fixture(autouse=True)
 def _connection_outlives_a_request() -> Iterator[None]:

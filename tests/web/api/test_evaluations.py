@@ -133,8 +133,8 @@ def test_who_one_is_says_what_one_may(signed_in):
         "display_name": "测试firm",
         "role": "firm",
         "rights": [
-            "anyone", "ask_line", "object", "object_findings", "read_amounts", "read_objections", "read_register",
-            "read_results", "signed_in",
+            "anyone", "ask_line", "object", "object_findings", "raise_cases", "read_amounts", "read_cases",
+            "read_objections", "read_register", "read_results", "signed_in",
         ],
         "towns": None,
         "firms": [OWN],

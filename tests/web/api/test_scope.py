@@ -44,6 +44,7 @@ SEEN = {
     Role.LEADER: ALL,
     Role.AUDITOR: ALL,
     Role.ADMINISTRATOR: ALL,
+    Role.DEPARTMENT: ALL,
     Role.TOWN: OWN,
     Role.FIRM: OWN,
 }

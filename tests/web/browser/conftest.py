@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mujun.web.people.rights import Role
+from tests.camera import take
 from tests.filling import PASSWORD, fill, grade, make_user
 
 SIZES = {"office": {"width": 1366, "height": 768}, "phone": {"width": 390, "height": 844}}
@@ -135,7 +136,6 @@ def picture(request: pytest.FixtureRequest) -> Callable[..., None]:
     """Keep a picture of a page under ``output/pictures`` for people to look at."""
 
     def keep(page: Any, name: str) -> None:
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}.png")
+        take(page, PICTURES / f"{name}.png")
 
     return keep

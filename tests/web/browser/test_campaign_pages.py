@@ -19,6 +19,7 @@ from django.utils import timezone
 from mujun.web.campaign import actions
 from mujun.web.campaign.models import Block, Consent, Party, Stage, StageRecord
 from mujun.web.people.models import User
+from tests.camera import take
 from tests.web.browser.test_pages import SMALL_TARGETS, TOO_WIDE
 
 Visit = Callable[..., Any]
@@ -127,7 +128,7 @@ def keep(page: Any, picture: Any, name: str) -> None:
     from tests.web.browser.conftest import PICTURES
 
     picture(page, name)
-    page.screenshot(path=PICTURES / f"{name}-whole.png", full_page=True)
+    take(page, PICTURES / f"{name}-whole.png", whole=True)
 
 
 def test_the_map_of_the_card_opens_parcels_and_changes_colour(ground: Block, visit: Visit) -> None:

@@ -6,10 +6,8 @@ of ``MUJUN_HOME``; an empty home is filled first.
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -20,7 +18,6 @@ django.setup()
 
 from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
 
 from mujun.base.errors import Refused  # noqa: E402
 from mujun.web.audit.models import AuditEvent  # noqa: E402
@@ -31,6 +28,7 @@ from mujun.web.campaign.queries.blocks import decisions_of, records_of, referred
 from mujun.web.campaign.stages import current, standings  # noqa: E402
 from mujun.web.people.models import User  # noqa: E402
 from tests.web.campaign.ground import JPEG, ago, county_with_land, sign_all, two_blocks  # noqa: E402
+from tests.web.killing import Killer  # noqa: E402
 
 
 def prepare() -> User:
@@ -40,20 +38,6 @@ def prepare() -> User:
     for block in two_blocks(user):
         sign_all(block, user)
     return user
-
-
-def child(work: Callable[[], object]) -> int:
-    """Fork; the child does the work and leaves without any clean-up."""
-    connection.close()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            work()
-        except Refused:
-            pass
-        finally:
-            os._exit(0)
-    return pid
 
 
 def picture() -> SimpleUploadedFile:
@@ -123,23 +107,12 @@ def swept_clean() -> list[str]:
 
 
 def main(kills: int, seed: int) -> None:
-    chance = random.Random(seed)
     user = prepare()
-    answer: dict[str, object] = {"kills": 0, "finished": 0, "broken": []}
-    started = time.monotonic()
-    os.waitpid(child(next_act(user)), 0)
-    whole = time.monotonic() - started
-    for _ in range(kills):
-        pid = child(next_act(user))
-        time.sleep(chance.uniform(0, whole * 1.1))
-        os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-        answer["kills" if os.WIFSIGNALED(status) else "finished"] += 1  # type: ignore[operator]
-        answer["broken"] += broken_promises()  # type: ignore[operator]
-    answer["broken"] += swept_clean()  # type: ignore[operator]
-    answer["records"] = StageRecord.objects.filter(real_on__isnull=False).count()
-    answer["acceptances"] = Acceptance.objects.count()
-    print(json.dumps(answer, ensure_ascii=False))
+    killer = Killer(broken_promises, seed, (Refused,))
+    killer.torment(lambda: next_act(user), kills)
+    killer.broken += swept_clean()
+    done = StageRecord.objects.filter(real_on__isnull=False).count()
+    print(killer.answer(records=done, acceptances=Acceptance.objects.count()))
 
 
 if __name__ == "__main__":

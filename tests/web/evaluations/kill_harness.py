@@ -7,12 +7,9 @@ of ``MUJUN_HOME``; an empty home is filled first.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import random
-import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +19,6 @@ django.setup()
 
 from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from mujun.web.audit.models import AuditEvent  # noqa: E402
@@ -30,13 +26,14 @@ from mujun.web.evaluations import jobs  # noqa: E402
 from mujun.web.evaluations.models import Objection, Run, RunResult, RunState  # noqa: E402
 from mujun.web.evaluations.objections import actions, documents  # noqa: E402
 from mujun.web.evaluations.objections.queries import referred_documents, window_for_run  # noqa: E402
-from mujun.web.evaluations.runs import frozen  # noqa: E402
 from mujun.web.evaluations.runs.actions import draft_run, open_result_notice, publish_run  # noqa: E402
 from mujun.web.evaluations.runs.queries import published_run, referred_folders  # noqa: E402
+from mujun.web.frozen import RUNS, root  # noqa: E402
 from mujun.web.people.models import User  # noqa: E402
 from mujun.web.register.models import Correction, JobProgress  # noqa: E402
 from mujun.web.register.queries import current_revision  # noqa: E402
 from tests.web.evaluations.web_county import fill, firm_id, published, tables  # noqa: E402
+from tests.web.killing import Killer  # noqa: E402
 
 FIRMS = 45
 
@@ -49,18 +46,6 @@ def prepare() -> User:
     now = timezone.now()
     open_result_notice(run.pk, "公示", now - dt.timedelta(days=1), now + dt.timedelta(days=1), by=user)
     return user
-
-
-def child(work: Callable[[], None]) -> int:
-    """Fork; the child does the work and leaves without any clean-up."""
-    connection.close()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return pid
 
 
 def evaluate(user: User) -> Callable[[], None]:
@@ -107,7 +92,7 @@ def broken_promises() -> list[str]:
         rows = RunResult.objects.filter(run=run).count()
         if rows != (FIRMS if run.has_results else 0):
             found.append(f"run {run.pk} ({run.state}) has {rows} rows")
-        if run.has_results and frozen.digests_of(run.folder) != run.digests:
+        if run.has_results and RUNS.digests_of(run.folder) != run.digests:
             found.append(f"the folder of run {run.pk} is not what was signed")
     drafted = sorted(Run.objects.values_list("pk", flat=True))
     if about("run.drafted", "run:") != drafted:
@@ -137,10 +122,10 @@ def broken_promises() -> list[str]:
 
 def swept_clean() -> list[str]:
     """After sweeping nothing is left that no row refers to."""
-    frozen.sweep(referred_folders(), older_than=0)
+    RUNS.sweep(referred_folders(), older_than=0)
     documents.sweep(referred_documents(), older_than=0)
     found = []
-    if {entry.name for entry in frozen.root().iterdir()} != referred_folders():
+    if {entry.name for entry in root().iterdir()} != referred_folders():
         found.append("folders of runs without a run")
     if {f"objections/{file.name}" for file in documents.folder().iterdir()} != referred_documents():
         found.append("documents without an objection")
@@ -148,28 +133,21 @@ def swept_clean() -> list[str]:
 
 
 def main(kills: int, seed: int) -> None:
-    chance = random.Random(seed)
     user = User.objects.filter(username="kill").first() if (Path(os.environ["MUJUN_HOME"]) / "ready").exists() else None
     if user is None:
         user = prepare()
         (Path(os.environ["MUJUN_HOME"]) / "ready").touch()
-    answer: dict[str, object] = {"kills": 0, "finished": 0, "broken": []}
-    for kind in (evaluate, object_to):
-        started = time.monotonic()
-        os.waitpid(child(kind(user)), 0)
-        whole = time.monotonic() - started
-        for _ in range(kills):
-            pid = child(kind(user))
-            time.sleep(chance.uniform(0, whole * 1.1))
-            os.kill(pid, signal.SIGKILL)
-            _, status = os.waitpid(pid, 0)
-            answer["kills" if os.WIFSIGNALED(status) else "finished"] += 1  # type: ignore[operator]
-            answer["broken"] += broken_promises()  # type: ignore[operator]
-    answer["broken"] += swept_clean()  # type: ignore[operator]
-    answer["runs"] = Run.objects.count()
-    answer["rehearsed"] = len(about("run.rehearsed", "run:"))
-    answer["objections"] = Objection.objects.count()
-    print(json.dumps(answer, ensure_ascii=False))
+    killer = Killer(broken_promises, seed)
+    killer.torment(lambda: evaluate(user), kills)
+    killer.torment(lambda: object_to(user), kills)
+    killer.broken += swept_clean()
+    print(
+        killer.answer(
+            runs=Run.objects.count(),
+            rehearsed=len(about("run.rehearsed", "run:")),
+            objections=Objection.objects.count(),
+        )
+    )
 
 
 if __name__ == "__main__":

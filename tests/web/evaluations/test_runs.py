@@ -10,8 +10,9 @@ from mujun.web.audit.models import AuditEvent
 from mujun.web.evaluations import jobs
 from mujun.web.evaluations.models import Comparison, MeasureResult, Run, RunResult, RunState
 from mujun.web.evaluations.rulesets.queries import usable_versions
-from mujun.web.evaluations.runs import actions, frozen
+from mujun.web.evaluations.runs import actions
 from mujun.web.evaluations.runs.queries import published_run, referred_folders
+from mujun.web.frozen import RUNS, root
 from mujun.web.register.actions.corrections import correct_cell
 from mujun.web.register.queries import current_revision
 from tests.web.evaluations.web_county import firm_id, published, rehearsed
@@ -29,13 +30,13 @@ def test_a_rehearsal_publishes_nothing(county, analyst):
     assert published_run(2022, "HY2022") is None
     assert run.summary["firms"] == 25
     assert sum(sum(group["grades"].values()) for group in run.summary["groups"]) == 25
-    assert (frozen.folder_of(run.folder) / "grades.csv").is_file()
+    assert (RUNS.folder_of(run.folder) / "grades.csv").is_file()
     assert set(run.digests) >= {"grades.csv", "accounts.parquet", "run.json", "rules.yaml"}
 
 
 def test_stored_rows_are_the_published_table(county, analyst):
     run = rehearsed(analyst)
-    lines = (frozen.folder_of(run.folder) / "grades.csv").read_text(encoding="utf-8-sig").splitlines()
+    lines = (RUNS.folder_of(run.folder) / "grades.csv").read_text(encoding="utf-8-sig").splitlines()
     heads = lines[0].split(",")
     for line in lines[1:]:
         row = dict(zip(heads, line.split(","), strict=True))
@@ -94,12 +95,12 @@ def test_a_year_without_figures_is_said_and_may_be_tried_again(county, analyst):
     draft.refresh_from_db()
     assert draft.state == RunState.DRAFT
     assert "1999" in draft.problem
-    assert frozen.sweep(referred_folders(), older_than=0) == []
+    assert RUNS.sweep(referred_folders(), older_than=0) == []
 
 
 def test_giving_up_removes_rows_and_folder(county, analyst, django_capture_on_commit_callbacks):
     run = rehearsed(analyst)
-    folder = frozen.folder_of(run.folder)
+    folder = RUNS.folder_of(run.folder)
     with django_capture_on_commit_callbacks(execute=True):
         actions.discard_run(run.pk, by=analyst)
     assert not folder.exists()
@@ -111,7 +112,7 @@ def test_giving_up_removes_rows_and_folder(county, analyst, django_capture_on_co
 def test_replay_gives_the_same_bytes_and_finds_tampering(county, analyst):
     run = published(analyst)
     assert jobs.replay_run(run=run.pk, by=analyst.pk)["same"]
-    grades = frozen.folder_of(run.folder) / "grades.csv"
+    grades = RUNS.folder_of(run.folder) / "grades.csv"
     grades.write_bytes(grades.read_bytes().replace(b"A", b"B", 1))
     assert not jobs.replay_run(run=run.pk, by=analyst.pk)["same"]
     last = AuditEvent.objects.filter(action="run.replayed").first()
@@ -141,10 +142,10 @@ def test_measures_follow_the_grade_only_where_chosen(county, analyst):
 def test_orphaned_folders_are_swept_and_others_stay(county, analyst):
     run = rehearsed(analyst)
     for name in ("run-000099-deadbeef", ".run-000099-deadbeef.1.draft"):
-        (frozen.root() / name).mkdir()
-    assert frozen.sweep(referred_folders()) == []
-    assert sorted(frozen.sweep(referred_folders(), older_than=0)) == [
+        (root() / name).mkdir()
+    assert RUNS.sweep(referred_folders()) == []
+    assert sorted(RUNS.sweep(referred_folders(), older_than=0)) == [
         ".run-000099-deadbeef.1.draft",
         "run-000099-deadbeef",
     ]
-    assert frozen.folder_of(run.folder).is_dir()
+    assert RUNS.folder_of(run.folder).is_dir()

@@ -12,8 +12,9 @@ from mujun.renewal.findings import find
 from mujun.web.audit.models import AuditEvent
 from mujun.web.evaluations.models import RunState
 from mujun.web.findings import actions, jobs
-from mujun.web.findings.models import Finding, FindingsRun
-from mujun.web.findings.queries import rules_of, standing_run
+from mujun.web.findings.models import Finding, FindingsRuleSet, FindingsRun
+from mujun.web.findings.queries import last_replay, referred_folders, rules_of, standing_run
+from mujun.web.frozen import FINDINGS, root
 from mujun.web.register.actions.corrections import correct_cell
 from mujun.web.register.queries import load_register
 from tests.web.evaluations.web_county import firm_id
@@ -119,3 +120,44 @@ def test_an_import_that_a_published_run_rests_on_names_it(run):
     from mujun.web.register.models import Revision
 
     assert published_findings_on(Revision.objects.first()) == ["已发布的低效用地认定“YK”2022年用到了它"]
+
+
+def test_replay_gives_the_same_bytes_and_finds_tampering(county, analyst):
+    run = published(analyst, grades=published_grades(analyst))
+    assert jobs.replay_findings(run=run.pk, by=analyst.pk)["same"]
+    assert last_replay(run).detail == {"same": True, "differing": []}
+    file = FINDINGS.folder_of(run.folder) / "findings.csv"
+    file.write_bytes(file.read_bytes().replace(b"P24", b"P23", 1))
+    assert not jobs.replay_findings(run=run.pk, by=analyst.pk)["same"]
+    assert any("findings.csv" in reason for reason in last_replay(run).detail["differing"])
+
+
+def test_the_frozen_csv_is_what_the_rows_say(run):
+    lines = (FINDINGS.folder_of(run.folder) / "findings.csv").read_text(encoding="utf-8-sig").splitlines()
+    rows = Finding.objects.filter(run=run, found=True).order_by("pk")
+    assert [tuple(line.split(",")[:2]) for line in lines[1:]] == list(rows.values_list("parcel_id", "criterion"))
+
+
+def test_a_correction_after_the_run_leaves_its_replay_as_it_was(run, analyst):
+    correct_cell("measures", [firm_id(24), "2022"], "tax_wan", "400", reason="漏计", document="a.pdf", by=analyst)
+    assert jobs.replay_findings(run=run.pk, by=analyst.pk)["same"]
+
+
+def test_what_is_not_frozen_is_not_replayed(county, analyst):
+    actions.import_shipped_findings(by=analyst)
+    draft = actions.draft_findings(FindingsRuleSet.objects.get(name="YK"), 2022, county, None, by=analyst)
+    with pytest.raises(Refused, match="还没有冻结的结果"):
+        actions.queue_findings_replay(draft.pk, by=analyst)
+
+
+def test_giving_up_removes_rows_and_folder_and_orphans_are_swept(county, analyst, django_capture_on_commit_callbacks):
+    run, kept = rehearsed(analyst), rehearsed(analyst)
+    folder = FINDINGS.folder_of(run.folder)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.discard_findings(run.pk, by=analyst)
+    assert not folder.exists()
+    for name in ("findings-000099-deadbeef", "run-000099-deadbeef"):
+        (root() / name).mkdir()
+    assert FINDINGS.sweep(referred_folders()) == []
+    assert FINDINGS.sweep(referred_folders(), older_than=0) == ["findings-000099-deadbeef"]
+    assert FINDINGS.folder_of(kept.folder).is_dir()

@@ -21,7 +21,7 @@ from mujun.web.register.models import Parcel, Revision
 from tests.web.conftest import FIRM, OTHER_FIRM, OTHER_TOWN, TOWN
 
 SignedIn = Callable[..., Client]
-ALL_SEEING = (Role.ANALYST, Role.LEADER, Role.AUDITOR, Role.ADMINISTRATOR)
+ALL_SEEING = (Role.ANALYST, Role.LEADER, Role.DEPARTMENT, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
 def a_tile(tile_set: TileSet) -> str:

@@ -1,6 +1,6 @@
 """Who may open which page with which method: the table that the pages are held against.
 
-Letters: A analyst, L leader, T town cadre, F firm, U auditor, M administrator; ``*`` is everybody, also not signed in.
+Letters: A analyst, L leader, T town cadre, D department, F firm, U auditor, M administrator; ``*`` is everybody, also not signed in.
 A method that is not listed is refused for everybody.
 """
 
@@ -10,21 +10,21 @@ TABLE = """
 setup                 GET *        POST *
 login                 GET *        POST *
 set_language                       POST *
-logout                             POST ALTFUM
-password              GET ALTFUM   POST ALTFUM
-tokens                GET ALTFUM   POST ALTFUM
-token_revoke                       POST ALTFUM
-api_reference         GET ALTFUM
+logout                             POST ALTDFUM
+password              GET ALTDFUM   POST ALTDFUM
+tokens                GET ALTDFUM   POST ALTDFUM
+token_revoke                       POST ALTDFUM
+api_reference         GET ALTDFUM
 
-home                  GET ALTFUM
-map_table             GET ALTFUM
-map_names             GET ALTFUM
+home                  GET ALTDFUM
+map_table             GET ALTDFUM
+map_names             GET ALTDFUM
 map_build                          POST A
-tile                  GET ALTFUM
-firms                 GET ALTFUM
-parcels               GET ALTFUM
-parcel                GET ALTFUM
-search                GET ALTFUM
+tile                  GET ALTDFUM
+firms                 GET ALTDFUM
+parcels               GET ALTDFUM
+parcel                GET ALTDFUM
+search                GET ALTDFUM
 
 imports               GET ALU
 import_new            GET A        POST A
@@ -45,10 +45,10 @@ pairs                 GET ALU
 pair_decide                        POST A
 corrections           GET ALU
 correct               GET A        POST A
-jobs                  GET ALTFUM
-job                   GET ALTFUM
-job_part              GET ALTFUM
-job_stop                           POST ALTFUM
+jobs                  GET ALTDFUM
+job                   GET ALTDFUM
+job_part              GET ALTDFUM
+job_stop                           POST ALTDFUM
 
 rule_sets             GET ALU
 rule_set_upload       GET A        POST A
@@ -65,7 +65,7 @@ run_replay                         POST A
 run_notice                         POST AL
 run_compare_choose    GET ALU
 run_compare           GET ALU      POST A
-firm                  GET ALTFUM
+firm                  GET ALTDFUM
 firm_account          GET ALTFU
 area_notices          GET ALTFU
 area_notice_new       GET AL       POST AL
@@ -77,6 +77,7 @@ finding_run           GET ALTFU
 finding_run_publish                POST AL
 finding_run_discard                POST A
 finding_run_again                  POST A
+finding_run_replay                 POST A
 finding_rule_sets     GET ALU
 finding_rules_upload  GET A        POST A
 finding_rules         GET ALU
@@ -108,6 +109,7 @@ plan_compare          GET ALU
 plan_parcel           GET ALU
 plan_sign             GET L        POST L
 plan_print            GET ALU
+plan_replay                        POST A
 plan_adjacency        GET ALU
 plan_pair             GET ALU
 pair_decision         GET ALU      POST A
@@ -136,6 +138,68 @@ block_decide          GET L        POST L
 block_accept          GET L        POST L
 block_revoke          GET L        POST L
 
+cockpit               GET ALTDU
+targets               GET ALTDU
+target                GET ALTDU
+target_edit           GET A        POST A
+target_formula        GET A        POST A
+target_parts          GET A        POST A
+target_parts_check                 POST A
+target_sign           GET L        POST L
+target_drop           GET A        POST A
+target_end            GET L        POST L
+target_report         GET ALTD     POST ALTD
+target_evidence       GET ALTDU
+documents             GET ALTDU
+document_new          GET A        POST A
+document              GET ALTDU
+document_file         GET ALTDU
+document_edit         GET A        POST A
+document_again                     POST A
+document_withdraw     GET A        POST A
+statements_confirm                 POST A
+statement_add         GET A        POST A
+statement             GET ALTDU    POST A
+target_new            GET A        POST A
+threads               GET ALTDU
+threads_again                      POST A
+link_decide                        POST A
+orders                GET ALTDU
+order                 GET ALTDU
+order_new             GET L        POST L
+order_print           GET ALTDU
+order_reply           GET ALTD     POST ALTD
+order_settle          GET L        POST L
+order_file            GET ALTDU
+target_forms          GET ALTDU
+target_form           GET ALTDU
+
+cases                 GET ALTDFU
+case_table            GET ALTDFU
+my_cases              GET ALTDFU
+cases_unsolved        GET ALTDFU
+case_points           GET ALTDFU
+case_alerts           GET ALTDFU   POST ALTDF
+case_matters          GET ALTDFU   POST A
+case_matter           GET ALTDFU   POST A
+case_choose           GET ALTDF
+case_raise            GET ALTDF    POST ALTDF
+case_board            GET ALTDFU
+case_statistics       GET ALTDFU
+case_deduct           GET A        POST A
+case_lists            GET ALTDFU
+case_list_upload      GET A        POST A
+case_list             GET ALTDFU
+case_list_text        GET ALTDFU
+case_list_force                    POST A
+case_list_end                      POST A
+case_calendar         GET ALTDFU   POST A
+case                  GET ALTDFU
+case_act              GET ALTDF    POST ALTDF
+case_rate                          POST ALTDF
+case_attach           GET ALTDF    POST ALTDF
+case_file             GET ALTDFU
+
 people                GET UM
 person_new            GET M        POST M
 people_import         GET M        POST M
@@ -148,34 +212,34 @@ person_reopen                      POST M
 audit                 GET UM
 audit_event           GET UM
 
-ogc                   GET ALTFUM
-ogc_conformance       GET ALTFUM
-ogc_api               GET ALTFUM
-ogc_collections       GET ALTFUM
-ogc_collection        GET ALTFUM
-ogc_items             GET ALTFUM
-ogc_item              GET ALTFUM
+ogc                   GET ALTDFUM
+ogc_conformance       GET ALTDFUM
+ogc_api               GET ALTDFUM
+ogc_collections       GET ALTDFUM
+ogc_collection        GET ALTDFUM
+ogc_items             GET ALTDFUM
+ogc_item              GET ALTDFUM
 """
 
 OPERATIONS = """
-get_me             ALTFUM
-list_parcels       ALTFUM
-get_parcels        ALTFUM
-list_buildings     ALTFUM
-get_buildings      ALTFUM
-list_firms         ALTFUM
-get_firms          ALTFUM
-list_occupancy     ALTFUM
-list_measures      ALTFUM
-list_taxes         ALTFUM
-list_marks         ALTFUM
-list_barriers      ALTFUM
-get_barriers       ALTFUM
-list_units         ALTFUM
-get_units          ALTFUM
-list_projects      ALTFUM
-get_projects       ALTFUM
-list_revisions     ALTFUM
+get_me             ALTDFUM
+list_parcels       ALTDFUM
+get_parcels        ALTDFUM
+list_buildings     ALTDFUM
+get_buildings      ALTDFUM
+list_firms         ALTDFUM
+get_firms          ALTDFUM
+list_occupancy     ALTDFUM
+list_measures      ALTDFUM
+list_taxes         ALTDFUM
+list_marks         ALTDFUM
+list_barriers      ALTDFUM
+get_barriers       ALTDFUM
+list_units         ALTDFUM
+get_units          ALTDFUM
+list_projects      ALTDFUM
+get_projects       ALTDFUM
+list_revisions     ALTDFUM
 list_batches       ALU
 list_runs          ALTFU
 get_run            ALTFU

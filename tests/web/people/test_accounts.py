@@ -23,7 +23,7 @@ from mujun.web.register.models import ImportBatch
 from tests.web.conftest import FIRM, PASSWORD
 
 pytestmark = pytest.mark.django_db
-HEAD = ["姓名", "用户名", "角色", "镇街", "统一社会信用代码"]
+HEAD = ["姓名", "用户名", "角色", "镇街", "统一社会信用代码", "所在单位"]
 
 
 def workbook(*rows: list[object], head: list[str] = HEAD) -> bytes:
@@ -237,7 +237,7 @@ def test_every_duty_names_states_that_its_model_has():
     from django.apps import apps
 
     for duty in duties.DUTIES:
-        field = apps.get_model(duty.model)._meta.get_field("state")
+        field = apps.get_model(duty.model)._meta.get_field(duty.column)
         assert set(duty.states) < set(dict(field.flatchoices))
 
 

@@ -20,6 +20,7 @@ LETTERS = {
     "A": Role.ANALYST,
     "L": Role.LEADER,
     "T": Role.TOWN,
+    "D": Role.DEPARTMENT,
     "F": Role.FIRM,
     "U": Role.AUDITOR,
     "M": Role.ADMINISTRATOR,

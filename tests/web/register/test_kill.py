@@ -5,33 +5,21 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.web.killing import run_harness
+
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the harness forks")
+HARNESS = Path(__file__).with_name("kill_harness.py")
 
 
 @pytest.mark.slow
 def test_a_killed_import_is_wholly_there_or_not_there(tmp_path: Path) -> None:
     kills = os.environ.get("MUJUN_KILLS", "20")
-    environment = {name: value for name, value in os.environ.items() if name != "MUJUN_DATABASE_URL"}
-    environment |= {
-        "MUJUN_HOME": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "mujun.web.settings",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    harness = Path(__file__).with_name("kill_harness.py")
-    done = subprocess.run(
-        [sys.executable, str(harness), kills, "11"],
-        env=environment, capture_output=True, text=True, timeout=1800, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    answer = json.loads(done.stdout.strip().splitlines()[-1])
+    answer = run_harness(HARNESS, tmp_path, kills, 11)
     assert answer["broken"] == []
     assert answer["kills"] == int(kills)
     assert answer["interrupted"] > 0

@@ -23,7 +23,7 @@ SIDE = 6
 YEAR = 2022
 WISHES: dict[str, Any] = {
     "objective": "benefit", "budget_wan": 11_000.0, "min_block_mu": 20.0, "max_block_mu": None, "max_blocks": 2,
-    "gap_m": 30.0, "front_m": 1.0, "together": "none", "seconds": 6.0, "seed": 1, "gap": 0.0, "alternatives": 2,
+    "gap_m": 30.0, "front_m": 1.0, "together": "none", "seconds": 60.0, "seed": 1, "gap": 0.0, "alternatives": 2,
 }  # fmt: skip
 
 

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.web.killing import run_harness
+
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the harness forks")
+HARNESS = Path(__file__).with_name("kill_harness.py")
 
 
 @pytest.mark.slow
-def test_a_killed_search_keeps_its_last_plan_unfinished(tmp_path):
-    environment = {name: value for name, value in os.environ.items() if name != "MUJUN_DATABASE_URL"}
-    environment |= {
-        "MUJUN_HOME": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "mujun.web.settings",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    harness = Path(__file__).with_name("kill_harness.py")
-    done = subprocess.run(
-        [sys.executable, str(harness)], env=environment, capture_output=True, text=True, timeout=600, check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    answer = json.loads(done.stdout.strip().splitlines()[-1])
+def test_a_killed_search_keeps_its_last_plan_unfinished(tmp_path: Path) -> None:
+    answer = run_harness(HARNESS, tmp_path, patience_s=600)
     assert answer["killed"]
     assert (answer["state"], answer["kind"], answer["claims"]) == ("unfinished", "unfinished", None)
     assert answer["kept"]
     assert (answer["after"], answer["better"]) == ("ready", True)
+
+
+@pytest.mark.slow
+def test_killed_plan_work_is_wholly_there_or_not_there(tmp_path: Path) -> None:
+    """Building, solving, locking, explaining and signing, each killed at random moments."""
+    answer = run_harness(HARNESS.with_name("kill_plans_harness.py"), tmp_path, os.environ.get("MUJUN_KILLS", "3"), 7)
+    assert answer["broken"] == []
+    assert answer["kills"] > 0

@@ -15,6 +15,15 @@ TABLES = (
     "renewal_frontpoint",
     "renewal_planphasing",
     "renewal_pairdecision",
+    "targets_statementdecision",
+    "targets_targetformula",
+    "targets_monthlyreport",
+    "targets_orderentry",
+    "cases_caseentry",
+    "cases_casefile",
+    "cases_caserating",
+    "cases_daymoved",
+    "cases_deducted",
 )
 """Every table kept so, besides the audit log (:mod:`mujun.web.audit.triggers`)."""
 

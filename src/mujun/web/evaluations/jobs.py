@@ -5,15 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from mujun.base.errors import MujunError, Refused
-from mujun.files.runs import replay
 from mujun.web.evaluations.models import Comparison, Run, RunState
 from mujun.web.evaluations.notices.actions import keep_area_notice
 from mujun.web.evaluations.notices.areas import area_rows
-from mujun.web.evaluations.runs import frozen
-from mujun.web.evaluations.runs.actions import keep_comparison, note_problem, note_replay
+from mujun.web.evaluations.runs.actions import LIFE, keep_comparison, note_problem, note_replay
 from mujun.web.evaluations.runs.comparing import moves_between
 from mujun.web.evaluations.runs.rehearsing import rehearse
 from mujun.web.people.models import User
@@ -43,15 +39,10 @@ def rehearse_run(course: Course, run: int) -> dict[str, Any]:
 @job("replay_run", "重算核对")
 def replay_run(course: Course, run: int, by: int) -> dict[str, Any]:
     """Compute a frozen run again from its own snapshot and compare byte for byte."""
-    held = Run.objects.get(pk=run)
-    if not held.has_results:
-        raise Refused(_("评价 #{run} 还没有冻结的结果，无从核对。").format(run=run))
     course("由冻结的数据重算", 0, 0)
-    answer = replay(frozen.folder_of(held.folder))
-    intact = frozen.digests_of(held.folder) == held.digests
-    reasons = [*answer.reasons] if intact else [*answer.reasons, "文件与签字时登记的校验值不同"]
-    note_replay(run, answer.same and intact, reasons, by=User.objects.get(pk=by))
-    return {"url": f"/runs/{run}/", "same": answer.same and intact}
+    reasons = LIFE.replay(run)
+    note_replay(run, reasons, by=User.objects.get(pk=by))
+    return {"url": f"/runs/{run}/", "same": not reasons}
 
 
 def _compare(before: int, after: int, by: User) -> None:

@@ -284,9 +284,11 @@ class Objection(models.Model):
     """Somebody says that one cell is wrong: table, key and column name it; a document supports it.
 
     It answers a run's public notice, an area notice, or one finding (``finding_run``, ``parcel_id``, ``criterion``);
-    ``firm_id`` is blank where a town objects for land that no firm holds.
+    ``firm_id`` is blank where a town objects for land that no firm holds. It is handled as a ``case`` of the list
+    ``objection``; ``state`` repeats the case's and is written in the same transaction.
     """
 
+    case = models.OneToOneField("cases.Case", models.PROTECT, null=True, related_name="objection")
     firm_id = models.CharField(max_length=40, db_index=True)
     firm_name = models.CharField(max_length=200, blank=True)
     town = models.CharField(max_length=60, blank=True)

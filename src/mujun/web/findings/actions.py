@@ -10,14 +10,18 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from mujun.base.errors import Refused, RuleError
 from mujun.rulebook.findings.load import load_findings_rules, parse_findings_rules, shipped_findings
 from mujun.web.audit.actions import action, record
+from mujun.web.evaluations.life.actions import Life
 from mujun.web.evaluations.models import Objection, Run, RunState
 from mujun.web.findings.models import Finding, FindingsRuleSet, FindingsRun
 from mujun.web.findings.queries import published_run
+from mujun.web.frozen import FINDINGS
 from mujun.web.register.actions.progress import start_job
+from mujun.web.register.models import JobProgress
 
 BATCH = 1_000
 LONGEST_TEXT = 1_000_000
@@ -56,11 +60,7 @@ def _keep(name: str, title: str, text: str, faults: list[str], *, shipped: bool,
     return version
 
 
-def _run_for_change(pk: int) -> FindingsRun:
-    run = FindingsRun.objects.select_for_update().filter(pk=pk).first()
-    if run is None:
-        raise Refused(_("没有编号为 {pk} 的认定。").format(pk=pk), next_step=_("请回到认定列表重新选择。"))
-    return run
+LIFE = Life(FindingsRun, "findings", lambda: pgettext("run", "认定"), FINDINGS)
 
 
 @action
@@ -80,10 +80,8 @@ def draft_findings(
     run = FindingsRun.objects.create(
         rules=rules, rule_name=rules.name, year=year, revision=revision, grades=grades, note=note[:200], by=by
     )
-    record(
-        "findings.drafted", by=by, about=f"findings:{run.pk}", rules=rules.name, digest=rules.digest, year=year,
-        revision=revision, grades=grades.pk if grades else None,
-    )  # fmt: skip
+    LIFE.record("drafted", run.pk, by=by, rules=rules.name, digest=rules.digest, year=year, revision=revision,
+                grades=grades.pk if grades else None)  # fmt: skip
     _queue(run, by=by)
     return run
 
@@ -98,19 +96,17 @@ def _queue(run: FindingsRun, *, by: Any) -> None:
 @action
 def rehearse_findings_again(pk: int, *, by: Any) -> FindingsRun:
     """Queue a draft again that could not be computed."""
-    run = _run_for_change(pk)
-    if run.state != RunState.DRAFT:
-        raise Refused(_("认定 #{pk} 已经算过，结果不会被改写。").format(pk=pk), next_step=_("需要重算请新建一次认定。"))
-    run.problem = ""
-    run.save(update_fields=["problem"])
+    run: FindingsRun = LIFE.tried_again(pk)
     _queue(run, by=by)
     return run
 
 
 @dataclasses.dataclass(slots=True)
 class Rehearsal:
-    """What computing a run gave: rows (not yet saved), their digest, what is counted, what differs from before."""
+    """What computing a run gave: the frozen folder, rows (not yet saved), what is counted, what differs from before."""
 
+    folder: str
+    digests: dict[str, str]
     rows: Sequence[Finding]
     digest: str
     code_version: str
@@ -122,73 +118,50 @@ class Rehearsal:
 @action
 def keep_findings(pk: int, rehearsal: Rehearsal, *, by: Any) -> FindingsRun:
     """Store a computed run wholly. A second rehearsal of the same draft is refused."""
-    run = _run_for_change(pk)
-    if run.state != RunState.DRAFT:
-        raise Refused(_("认定 #{pk} 已经算过，结果不会被改写。").format(pk=pk), next_step=_("需要重算请新建一次认定。"))
+    run: FindingsRun = LIFE.draft(pk)
     Finding.objects.bulk_create(rehearsal.rows, batch_size=BATCH)
     run.state, run.problem, run.rehearsed_at = RunState.REHEARSED, "", timezone.now()
+    run.folder, run.digests = rehearsal.folder, rehearsal.digests
     run.digest, run.code_version = rehearsal.digest, rehearsal.code_version
     run.summary, run.changes, run.previous_id = rehearsal.summary, rehearsal.changes, rehearsal.previous
     run.save()
-    record("findings.rehearsed", by=by, about=f"findings:{pk}", digest=run.digest, found=run.summary.get("found", 0))
+    LIFE.record("rehearsed", pk, by=by, digest=run.digest, found=run.summary.get("found", 0))
     return run
 
 
 @action
 def note_findings_problem(pk: int, sentence: str, *, by: Any) -> None:
     """Keep why a draft could not be computed."""
-    run = _run_for_change(pk)
-    run.problem = sentence
-    run.save(update_fields=["problem"])
-    record("findings.refused", by=by, about=f"findings:{pk}", reason=sentence)
+    LIFE.fail(pk, sentence, by=by)
 
 
 @action
 def publish_findings(pk: int, objections_until: dt.datetime, *, by: Any) -> FindingsRun:
-    """Sign a rehearsed run: it counts from now on and may be objected to until ``objections_until``.
-
-    The run before it stays and is marked as superseded. Refused where another was published since the rehearsal,
-    because the list of what changes would be untrue.
-    """
-    run = _run_for_change(pk)
-    if run.state != RunState.REHEARSED:
-        raise Refused(
-            _("认定 #{pk} 现在是“{state}”，只有已试算的认定可以发布。").format(pk=pk, state=run.get_state_display())
-        )
+    """Sign a rehearsed run (see :meth:`Life.publish`); it may be objected to until ``objections_until``."""
     if objections_until <= timezone.now():
         raise Refused(_("异议截止时间已经过去。"), next_step=_("请给企业和镇街留出提出异议的时间。"))
-    standing = published_run(run.year, run.rule_name)
-    if standing is not None and standing.pk != run.previous_id:
-        raise Refused(
-            _("认定 #{pk} 试算之后，认定 #{standing} 已经发布，变动名单不再准确。").format(pk=pk, standing=standing.pk),
-            next_step=_("请用现在的数据新建一次认定，再发布。"),
-        )
-    if standing is not None:
-        standing.state = RunState.SUPERSEDED
-        standing.save(update_fields=["state"])
-        record("findings.superseded", by=by, about=f"findings:{standing.pk}", superseded_by=pk)
-    run.state, run.signed_at, run.signed_by = RunState.PUBLISHED, timezone.now(), by
-    run.objections_until = objections_until
-    run.save(update_fields=["state", "signed_at", "signed_by", "objections_until"])
-    record("findings.published", by=by, about=f"findings:{pk}", digest=run.digest, until=objections_until.isoformat())
+    run: FindingsRun = LIFE.publish(
+        pk, lambda run: published_run(run.year, run.rule_name), by=by, objections_until=objections_until
+    )
+    LIFE.record("published", pk, by=by, digest=run.digest, until=objections_until.isoformat())
     return run
 
 
 @action
 def discard_findings(pk: int, *, by: Any) -> None:
     """Give a draft or a rehearsal up; what was published is never discarded."""
-    run = _run_for_change(pk)
-    if run.state not in (RunState.DRAFT, RunState.REHEARSED):
-        raise Refused(_("认定 #{pk} 已经发布过，必须保留。").format(pk=pk))
-    if run.from_objections.exists():
-        raise Refused(
-            _("认定 #{pk} 由采纳的异议产生，不能放弃。").format(pk=pk),
-            next_step=_("请发布它，或用更新的数据重新认定。"),
-        )
-    Finding.objects.filter(run=run).delete()
-    run.state = RunState.DISCARDED
-    run.save(update_fields=["state"])
-    record("findings.discarded", by=by, about=f"findings:{pk}")
+    LIFE.discard(pk, lambda run: (Finding.objects.filter(run=run),), by=by)
+
+
+def queue_findings_replay(pk: int, *, by: Any) -> JobProgress:
+    """Queue a replay of the frozen folder of a run."""
+    return LIFE.queue_replay(pk, "replay_findings", f"/findings/runs/{pk}/", by=by)
+
+
+@action
+def note_findings_replay(pk: int, differing: list[str], *, by: Any) -> None:
+    """Keep the answer of a replay: what did not come out byte for byte."""
+    LIFE.note_replay(pk, differing, by=by)
 
 
 def follow_objection(objection: Objection, *, by: Any) -> FindingsRun | None:

@@ -45,6 +45,8 @@ class FindingsRun(models.Model):
     )
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.DRAFT, db_index=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)
+    folder = models.CharField(max_length=100, blank=True, help_text="name under RUNS_ROOT; blank until rehearsed")
+    digests = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 over all rows in order")
     code_version = models.CharField(max_length=40, blank=True)
     summary = models.JSONField(default=dict, help_text="counts per criterion, parcels, notes")
@@ -79,7 +81,7 @@ class FindingsRun(models.Model):
         return f"{self.rule_name} {self.year} #{self.pk}"
 
     @property
-    def has_rows(self) -> bool:
+    def has_results(self) -> bool:
         """Whether rows exist."""
         return self.state not in (RunState.DRAFT, RunState.DISCARDED)
 

@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 
 from mujun.rulebook.findings.load import parse_findings_rules
 from mujun.rulebook.findings.ruleset import FindingsRules
+from mujun.web.audit.models import AuditEvent
 from mujun.web.evaluations.models import Run, RunState
 from mujun.web.findings.models import Finding, FindingsRuleSet, FindingsRun
 from mujun.web.people.rights import Right, Scope, has_right
@@ -119,6 +120,16 @@ def criterion_label(run: FindingsRun | None, criterion: str) -> str:
     """What a run calls one of its criteria; its name where it does not know it."""
     known = run.summary.get("criteria", []) if run else []
     return next((one["label"] for one in known if one["name"] == criterion), criterion)
+
+
+def referred_folders() -> set[str]:
+    """Names of all folders that some run refers to."""
+    return set(FindingsRun.objects.exclude(folder="").values_list("folder", flat=True))
+
+
+def last_replay(run: FindingsRun) -> AuditEvent | None:
+    """The newest replay of a run."""
+    return AuditEvent.objects.filter(action="findings.replayed", about=f"findings:{run.pk}").first()
 
 
 def latest_job(run: FindingsRun) -> JobProgress | None:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from mujun import __version__
+from mujun.files.findings import write_findings
 from mujun.register.tables import Register
 from mujun.renewal.findings import Findings, find
 from mujun.rulebook.expressions import Expression
@@ -17,7 +18,8 @@ from mujun.rulebook.findings.ruleset import FindingsRules
 from mujun.web.evaluations.models import Run, RunResult
 from mujun.web.findings import actions
 from mujun.web.findings.models import Finding, FindingsRun
-from mujun.web.findings.queries import published_run, rules_of
+from mujun.web.findings.queries import published_run, referred_folders, rules_of
+from mujun.web.frozen import FINDINGS
 from mujun.web.people.visible import PROTECTED
 from mujun.web.register.queries import load_register
 
@@ -30,23 +32,33 @@ Key = tuple[str, str]
 
 def rehearse(run: FindingsRun, *, by: Any, progress: Progress) -> FindingsRun:
     """Compute a draft and keep the result; nothing is published. Raises MujunError with a sentence where it cannot."""
+    FINDINGS.sweep(referred_folders())
     progress("读取登记数据", 0, 0)
     register = load_register(run.revision, TABLES_READ)
     progress("逐宗对照标准", 0, 0)
-    findings = find(register, rules_of(run.rules), run.year, grades_of(run.grades))
-    previous = published_run(run.year, run.rule_name)
-    progress("整理每条认定的依据", 0, len(findings.table))
-    rows = _rows(findings, run.pk, progress)
-    rehearsal = actions.Rehearsal(
-        rows=rows,
-        digest=_digest(rows),
-        code_version=__version__,
-        summary=_summary(findings),
-        changes=_changes(previous, rows),
-        previous=previous.pk if previous else None,
-    )
-    progress("写入认定结果", 0, 0)
-    return actions.keep_findings(run.pk, rehearsal, by=by)
+    grades = grades_of(run.grades)
+    findings = find(register, rules_of(run.rules), run.year, grades)
+    progress("冻结数据与结果", 0, 0)
+    folder, digests = FINDINGS.freeze(run.pk, lambda place: write_findings(findings, place, grades))
+    try:
+        previous = published_run(run.year, run.rule_name)
+        rows = _rows(findings, run.pk, progress)
+        rehearsal = actions.Rehearsal(
+            folder=folder,
+            digests=digests,
+            rows=rows,
+            digest=_digest(rows),
+            code_version=__version__,
+            summary=_summary(findings),
+            changes=_changes(previous, rows),
+            previous=previous.pk if previous else None,
+        )
+        progress("写入认定结果", 0, 0)
+        return actions.keep_findings(run.pk, rehearsal, by=by)
+    except Exception:
+        if folder not in referred_folders():
+            FINDINGS.remove(folder)
+        raise
 
 
 def grades_of(run: Run | None) -> pd.DataFrame | None:

@@ -25,6 +25,7 @@ class Entry:
 
 
 ENTRIES = (
+    Entry("cockpit", _("驾驶舱"), Right.READ_TARGETS, ("/cockpit/",)),
     Entry("home", _("地图"), Right.READ_REGISTER, ()),
     Entry("firms", _("企业"), Right.READ_REGISTER, ("/firms/",)),
     Entry("parcels", _("宗地"), Right.READ_REGISTER, ("/parcels/",)),
@@ -34,6 +35,8 @@ ENTRIES = (
     Entry("objections", _("异议"), Right.READ_OBJECTIONS, ("/objections/",)),
     Entry("plans", _("连片方案"), Right.READ_PLANS, ("/plans/",)),
     Entry("blocks", _("整治区块"), Right.READ_BLOCKS, ("/blocks/",)),
+    Entry("targets", _("目标"), Right.READ_TARGETS, ("/targets/",)),
+    Entry("cases", _("清单"), Right.READ_CASES, ("/cases/",)),
     Entry("line", _("整治范围"), Right.ASK_LINE, (), unless=Right.READ_BLOCKS),
     Entry("people", _("账号"), Right.READ_ACCOUNTS, ("/people/",)),
     Entry("audit", _("日志"), Right.READ_AUDIT, ("/audit/",)),

@@ -34,7 +34,8 @@ class TableColumn:
     """One column. ``key`` is an attribute or a mapping key; ``kind`` one of :data:`FORMATS`.
 
     ``mu`` shows square metres as mu, ``percent`` a ratio as per cent; ``sort`` is what the database sorts by
-    (``""`` = the key, None = not sortable); ``value`` computes where no key fits; ``link`` gives an address per row.
+    (``""`` = the key, None = not sortable); ``value`` computes where no key fits; ``link`` gives an address per row;
+    ``draw`` what a page shows in its place (a workbook keeps the value, or leaves the column out if ``drawn_only``); without ``phone`` a phone leaves it out.
     """
 
     key: str
@@ -48,6 +49,9 @@ class TableColumn:
     pin: bool = False
     clip: bool = False
     nowrap: bool = False
+    draw: Callable[[Any], Any] | None = None
+    drawn_only: bool = False
+    phone: bool = True
 
     @property
     def places(self) -> int:
@@ -62,6 +66,7 @@ class TableColumn:
         words += ["clip"] if self.clip else []
         words += ["nowrap"] if self.nowrap else []
         words += ["code"] if self.kind == "code" else []
+        words += [] if self.phone else ["not-phone"]
         return " ".join(words)
 
     def of(self, row: Any) -> Any:
@@ -185,7 +190,7 @@ class DataTable:
             ]
 
     def _text(self, column: TableColumn, row: Any) -> Any:
-        return FORMATS[column.kind](column.of(row), column.places)
+        return column.draw(row) if column.draw else FORMATS[column.kind](column.of(row), column.places)
 
     @property
     def excel_url(self) -> str:
@@ -210,6 +215,7 @@ class DataTable:
     def excel(self, name: str) -> HttpResponse:
         """Every row (not only the page) as a workbook called ``name``.xlsx, with the headings and units shown."""
         rows: Iterable[Any] = self.rows.iterator(chunk_size=2000) if isinstance(self.rows, QuerySet) else self.rows
-        heads = [f"{column.label}({column.unit})" if column.unit else str(column.label) for column in self.columns]
-        lines = ([column.excel_value(row) for column in self.columns] for row in rows)
+        columns = [column for column in self.columns if not column.drawn_only]
+        heads = [f"{column.label}({column.unit})" if column.unit else str(column.label) for column in columns]
+        lines = ([column.excel_value(row) for column in columns] for row in rows)
         return workbook_response(name, str(self.title or name), heads, lines, note=str(self.note))

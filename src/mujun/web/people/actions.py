@@ -34,6 +34,7 @@ class NewAccount:
     role: str
     towns: tuple[str, ...] = ()
     firm_id: str = ""
+    unit: str = ""
 
 
 @action
@@ -114,12 +115,12 @@ def make_accounts(*, accounts: Sequence[NewAccount], by: User) -> list[tuple[Use
 
 @action
 def change_account(*, user: User, account: NewAccount, by: User, reason: str = "") -> None:
-    """Change name, role, towns or firm of an account; the user name stays."""
+    """Change name, role, towns, unit or firm of an account; the user name stays."""
     if user.role == Role.ADMINISTRATOR and account.role != Role.ADMINISTRATOR and queries.last_administrator(user):
         raise Refused(_("这是最后一个管理员账号，不能改为其他角色。"), next_step=_("请先开设另一个管理员账号。"))
     before = _described(user)
     user.display_name, user.role = account.display_name, account.role
-    user.towns, user.firm_id = list(account.towns), account.firm_id
+    user.towns, user.firm_id, user.unit = list(account.towns), account.firm_id, account.unit
     _check(user)
     user.save()
     record(
@@ -257,7 +258,10 @@ def _check(user: User) -> None:
         raise Refused(f"{user.username}：{''.join(error.messages)}") from None
     if user.role == Role.TOWN and not user.towns:
         raise Refused(_("{name}：镇街干部至少要有一个镇街。").format(name=user.username))
+    if user.role == Role.DEPARTMENT and not user.unit:
+        raise Refused(_("{name}：部门人员要填写所在单位。").format(name=user.username))
 
 
 def _described(user: User) -> dict[str, Any]:
-    return {"name": user.display_name, "role": user.role, "towns": user.towns, "firm_id": user.firm_id}
+    said = {"name": user.display_name, "role": user.role, "towns": user.towns, "firm_id": user.firm_id}
+    return said | {"unit": user.unit}

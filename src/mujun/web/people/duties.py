@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 class Duty:
     """One kind of unfinished work: rows of ``model`` whose ``owner`` is the person and whose ``state`` is open.
 
-    ``about`` is how the log names one of them.
+    ``about`` is how the log names one of them; ``column`` says where it stands.
     """
 
     name: str
@@ -23,11 +23,12 @@ class Duty:
     owner: str
     states: tuple[str, ...]
     about: str
+    column: str = "state"
 
     def open_of(self, user: Any) -> QuerySet[Any]:
         """The rows that ``user`` has to finish."""
         rows: QuerySet[Any] = apps.get_model(self.model)._default_manager.all()
-        return rows.filter(**{self.owner: user, "state__in": self.states})
+        return rows.filter(**{self.owner: user, f"{self.column}__in": self.states})
 
 
 DUTIES = (
@@ -36,6 +37,11 @@ DUTIES = (
     Duty("findings", _("未公布的低效用地认定"), "findings.FindingsRun", "by", ("draft", "rehearsed"), "findings"),
     Duty("objections", _("未办结的异议"), "evaluations.Objection", "filed_by", ("filed", "under_review"), "objection"),
     Duty("blocks", _("牵头的整治区块"), "campaign.Block", "leader", ("open",), "block"),
+    Duty("targets", _("负责的目标"), "targets.Target", "owner", ("draft", "in_force"), "target"),
+    Duty(
+        "orders", _("未销号的督办单"), "targets.SupervisionOrder", "owner", ("issued", "replied", "returned"), "order"
+    ),
+    Duty("cases", _("提出的未办结事项"), "cases.Case", "raiser", ("open", "waiting", "side"), "case", "state_kind"),
 )
 """All that somebody who leaves has to hand over."""
 

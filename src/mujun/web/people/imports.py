@@ -26,6 +26,7 @@ COLUMNS = (
     ("role", "角色", ("角色", "岗位", "role")),
     ("towns", "镇街", ("镇街", "乡镇", "所在镇街", "towns", "town")),
     ("firm_id", "统一社会信用代码", ("统一社会信用代码", "企业代码", "信用代码", "firm_id")),
+    ("unit", "所在单位", ("所在单位", "单位", "部门", "unit")),
 )
 LONGEST = 1_000
 _UNPACKED_LIMIT = 200 * 2**20
@@ -34,6 +35,8 @@ _ROLES = {str(word): role for role in Role for word in (role.value, ROLE_LABELS[
     "分析员": Role.ANALYST,
     "领导": Role.LEADER,
     "镇街干部": Role.TOWN,
+    "部门人员": Role.DEPARTMENT,
+    "部门": Role.DEPARTMENT,
     "企业用户": Role.FIRM,
     "企业": Role.FIRM,
     "审计人员": Role.AUDITOR,
@@ -127,6 +130,8 @@ def _faults(account: NewAccount) -> list[str]:
         faults.append(_("没有“{role}”这个角色，可填：{known}。").format(role=account.role, known=known))
     if role is Role.TOWN and not account.towns:
         faults.append(_("镇街干部至少要有一个镇街。"))
+    if role is Role.DEPARTMENT and not account.unit:
+        faults.append(_("部门人员要填写所在单位。"))
     if role is Role.FIRM and not account.firm_id:
         faults.append(_("企业用户必须填写统一社会信用代码。"))
     return faults
@@ -144,6 +149,7 @@ def _line(number: int, values: dict[str, str]) -> Line:
         role=role.value if role else values.get("role", ""),
         towns=split_towns(values.get("towns", "")) if role in (Role.TOWN, None) else (),
         firm_id=firm_id if role in (Role.FIRM, None) else "",
+        unit=values.get("unit", "")[:100] if role is not Role.FIRM else "",
     )
     return Line(number, account, derived=not values.get("username") and role is not Role.FIRM and bool(username))
 

@@ -29,6 +29,7 @@ class User(AbstractBaseUser):
     display_name = models.CharField("姓名", max_length=60)
     role = models.CharField("角色", max_length=20, choices=[(role.value, role.label) for role in Role])
     towns = models.JSONField("镇街", default=list, blank=True)
+    unit = models.CharField("所在单位", max_length=100, blank=True, help_text="whose work this person does in a list")
     firm_id = models.CharField("统一社会信用代码", max_length=30, blank=True, db_index=True)
     must_change_password = models.BooleanField(default=False)
     code_expires_at = models.DateTimeField("一次性密码有效期", null=True, blank=True)

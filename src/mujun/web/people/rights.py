@@ -63,6 +63,30 @@ class Right(StrEnum):
     """Accept freed land, decide to go on without all signatures or to skip a stage."""
     ASK_LINE = "ask_line"
     """Ask whether a parcel inside the own scope lies inside a published block; each answer is logged."""
+    READ_TARGETS = "read_targets"
+    """Documents with their statements, the ledger of targets and supervision orders, inside the own scope."""
+    MAKE_TARGETS = "make_targets"
+    """Take in documents, confirm and link statements, make targets with formulas and breakdowns."""
+    SIGN_TARGETS = "sign_targets"
+    """Put targets in force, end them, issue and close supervision orders."""
+    REPORT_TARGETS = "report_targets"
+    """Report the month of a target one answers for; reply to its supervision order."""
+    READ_CASES = "read_cases"
+    """Cases of every list inside the own scope: own unit, own towns, own firm, or all."""
+    RAISE_CASES = "raise_cases"
+    """Raise a case, rate it, open it again, as the one who raised it or as the firm it is about."""
+    WORK_CASES = "work_cases"
+    """Do the work of a case as the unit responsible, as a department with a part of it, or as its town."""
+    CHECK_CASES = "check_cases"
+    """Verify cases and check what other units did; never the own unit's work."""
+    RUN_CASES = "run_cases"
+    """Act as the office: take in, assign, merge, send back, close."""
+    SIGN_CASES = "sign_cases"
+    """Act as the leader: grant more time, decide that something cannot be solved."""
+    MANAGE_LISTS = "manage_lists"
+    """Take in definitions of lists and put them in force."""
+    SET_HOLIDAYS = "set_holidays"
+    """Set days that are worked or not, other than the calendar says."""
     READ_ACCOUNTS = "read_accounts"
     ACCOUNTS = "accounts"
     """Make, change, close accounts; issue one-time codes."""
@@ -98,6 +122,18 @@ RIGHT_LABELS: dict[Right, Any] = {
     Right.WORK_BLOCKS: _("记录区块进展、意愿和照片"),
     Right.SIGN_BLOCKS: _("验收腾出土地、作出决定"),
     Right.ASK_LINE: _("查询是否在整治范围内"),
+    Right.READ_TARGETS: _("查看文件和目标台账"),
+    Right.MAKE_TARGETS: _("收录文件、确认表述、编制目标"),
+    Right.SIGN_TARGETS: _("下达目标、签发督办单"),
+    Right.REPORT_TARGETS: _("填报本人负责的目标"),
+    Right.READ_CASES: _("查看清单事项"),
+    Right.RAISE_CASES: _("提出、评价和重新打开事项"),
+    Right.WORK_CASES: _("办理本单位的事项"),
+    Right.CHECK_CASES: _("核查其他单位办理的事项"),
+    Right.RUN_CASES: _("受理、交办和销号"),
+    Right.SIGN_CASES: _("批准延期、列为暂不能解决"),
+    Right.MANAGE_LISTS: _("管理清单定义"),
+    Right.SET_HOLIDAYS: _("设定上班日和节假日"),
     Right.READ_ACCOUNTS: _("查看账号"),
     Right.ACCOUNTS: _("管理账号"),
     Right.READ_AUDIT: _("查看操作日志"),
@@ -110,6 +146,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
     LEADER = "leader"
     TOWN = "town"
+    DEPARTMENT = "department"
     FIRM = "firm"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
@@ -124,6 +161,7 @@ ROLE_LABELS: dict[Role, Any] = {
     Role.ANALYST: _("业务人员"),
     Role.LEADER: _("领导"),
     Role.TOWN: _("镇街干部"),
+    Role.DEPARTMENT: _("部门人员"),
     Role.FIRM: _("企业用户"),
     Role.AUDITOR: _("审计人员"),
     Role.ADMINISTRATOR: _("管理员"),
@@ -139,6 +177,8 @@ _READS_ALL = {
     Right.READ_PLANS,
     Right.READ_BLOCKS,
     Right.ASK_LINE,
+    Right.READ_TARGETS,
+    Right.READ_CASES,
 }
 
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
@@ -146,15 +186,28 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
         _READS_ALL
         | {Right.IMPORT, Right.CORRECT, Right.EVALUATE, Right.PUBLISH, Right.OBJECT, Right.DECIDE}
         | {Right.OBJECT_FINDINGS, Right.MAKE_PLANS, Right.OPEN_BLOCKS, Right.WORK_BLOCKS}
+        | {Right.MAKE_TARGETS, Right.REPORT_TARGETS}
+        | {Right.RAISE_CASES, Right.WORK_CASES, Right.CHECK_CASES, Right.RUN_CASES}
+        | {Right.MANAGE_LISTS, Right.SET_HOLIDAYS}
     ),
-    Role.LEADER: frozenset(_READS_ALL | {Right.PUBLISH, Right.SIGN_PLANS, Right.SIGN_BLOCKS}),
+    Role.LEADER: frozenset(
+        _READS_ALL
+        | {Right.PUBLISH, Right.SIGN_PLANS, Right.SIGN_BLOCKS, Right.SIGN_TARGETS, Right.REPORT_TARGETS}
+        | {Right.RAISE_CASES, Right.SIGN_CASES}
+    ),
     Role.TOWN: frozenset(
         {Right.READ_REGISTER, Right.READ_RESULTS, Right.READ_OBJECTIONS}
         | {Right.OBJECT_FINDINGS, Right.READ_BLOCKS, Right.WORK_BLOCKS, Right.ASK_LINE}
+        | {Right.READ_TARGETS, Right.REPORT_TARGETS}
+        | {Right.READ_CASES, Right.RAISE_CASES, Right.WORK_CASES}
+    ),
+    Role.DEPARTMENT: frozenset(
+        {Right.READ_REGISTER, Right.READ_CASES, Right.RAISE_CASES, Right.WORK_CASES, Right.CHECK_CASES}
+        | {Right.READ_TARGETS, Right.REPORT_TARGETS}
     ),
     Role.FIRM: frozenset(
         {Right.READ_REGISTER, Right.READ_AMOUNTS, Right.READ_RESULTS, Right.READ_OBJECTIONS, Right.OBJECT}
-        | {Right.OBJECT_FINDINGS, Right.ASK_LINE}
+        | {Right.OBJECT_FINDINGS, Right.ASK_LINE, Right.READ_CASES, Right.RAISE_CASES}
     ),
     Role.AUDITOR: frozenset(_READS_ALL | {Right.READ_ACCOUNTS, Right.READ_AUDIT}),
     Role.ADMINISTRATOR: frozenset({Right.READ_REGISTER, Right.READ_ACCOUNTS, Right.ACCOUNTS, Right.READ_AUDIT}),

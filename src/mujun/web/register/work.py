@@ -31,6 +31,7 @@ from mujun.base.errors import MujunError
 from mujun.web.register import workers
 from mujun.web.register.actions import progress
 from mujun.web.register.models import JobProgress, JobState
+from mujun.web.register.periodic import Ticker, do_all_once
 
 logger = logging.getLogger(__name__)
 
@@ -178,13 +179,19 @@ class _Worker(Worker):
 def run_worker(*, until_empty: bool = False, interval: float = 0.3, signals: bool = True) -> None:
     """Work off queued jobs until told to end (SIGTERM, Ctrl+C), or until there are none (``until_empty``).
 
-    ``signals=False`` where the caller is not the main thread or handles signals itself.
+    ``signals=False`` where the caller is not the main thread or handles signals itself. Periodic work is done beside
+    the jobs; with ``until_empty`` once, before them.
     """
     global _seat
+    ticker = None if until_empty else Ticker()
     with workers.seat() as name:
         before, _seat = _seat, name
         try:
             recover()
+            if ticker is None:
+                do_all_once()
+            else:
+                ticker.start()
             worker = _Worker(
                 queue_names=["*"], interval=interval, batch=until_empty, backend_name="default",
                 startup_delay=False, max_tasks=None, worker_id=name, excluded_queue_names=[],
@@ -194,3 +201,5 @@ def run_worker(*, until_empty: bool = False, interval: float = 0.3, signals: boo
             worker.run()
         finally:
             _seat = before
+            if ticker is not None and ticker.is_alive():
+                ticker.stop()

@@ -316,3 +316,20 @@ def sign_plan(pk: int, names: Sequence[str], *, published_on: dt.date | None = N
     record("plan.signed", by=by, about=f"plan:{pk}", choice=plan.chosen_id, digest=plan.instance.digest if plan.instance else "",
            objective=plan.chosen.objective, bound=plan.chosen.bound, blocks=[block.number for block in blocks])  # fmt: skip
     return plan
+
+
+@action
+def replay_signed_plan(pk: int, *, by: Any) -> JobProgress:
+    """Queue the replay of a signed plan from what was frozen."""
+    plan = Plan.objects.filter(pk=pk).first()
+    if plan is None or plan.state not in (PlanState.SIGNED, PlanState.SUPERSEDED):
+        raise Refused(_("方案还没有签字，没有冻结的结果可以核对。"), next_step=_("请先签字。"))
+    title = _("重算核对方案“{title}”").format(title=plan.title)
+    record("plan.replay", by=by, about=f"plan:{pk}", choice=plan.chosen_id)
+    return queue(plan, "plan_replay", title, by=by)
+
+
+@action
+def note_plan_replay(pk: int, verdict: str, reasons: Sequence[str], *, by: Any) -> None:
+    """Keep what the replay of a signed plan came to."""
+    record("plan.replayed", by=by, about=f"plan:{pk}", verdict=verdict, reasons=list(reasons))

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mujun import __version__
 from mujun.base.errors import MujunError
 from mujun.renewal.blocks import Progress, Reasons, front, reasons, solve
 from mujun.renewal.blocks.plan import Plan as Found
@@ -21,6 +22,7 @@ from mujun.web.renewal import actions, phases, solving
 from mujun.web.renewal.building import build
 from mujun.web.renewal.frozen import Frozen, frozen_of
 from mujun.web.renewal.models import ChoiceKind, FrontPoint, Plan, PlanChoice, PlanPhasing, PlanReasons, PlanState
+from mujun.web.renewal.replaying import replay_plan
 
 KEPT_EVERY_SECONDS = 1.0
 FRONT_SECONDS = 40.0
@@ -93,7 +95,7 @@ def solve_job(course: Course, plan: int, round: int, locks: dict[str, str], by: 
         return {"url": f"/plans/{plan}/"}
     frozen, wishes = frozen_of(held), held.wishes
     asked = {"seconds": wishes["seconds"], "gap": wishes["gap"], "budget_wan": wishes["budget_wan"], "locks": locks,
-             "alternatives": wishes["alternatives"]}  # fmt: skip
+             "alternatives": wishes["alternatives"], "code_version": __version__}  # fmt: skip
     fields = {"round": round, "asked": asked, "by": _who(by, held)}
     kept = held.chosen if held.chosen is not None and held.chosen.round == round else None
     watch = Watch(course, held, frozen, wishes["seconds"], {**fields, "seed": wishes["seed"]})
@@ -140,7 +142,8 @@ def relock_job(
         frozen.under(locks, budget_wan), time_limit_s=actions.REPLAN_SECONDS, gap=wishes["gap"], seed=wishes["seed"],
         start=frozen.places(before.blocks),
     )  # fmt: skip
-    asked = {"seconds": actions.REPLAN_SECONDS, "gap": wishes["gap"], "budget_wan": budget_wan, "locks": locks}
+    asked = {"seconds": actions.REPLAN_SECONDS, "gap": wishes["gap"], "budget_wan": budget_wan, "locks": locks,
+             "code_version": __version__}  # fmt: skip
     choices = solving.choices_of_search(
         held, frozen, found, ChoiceKind.RELOCKED, round=round, asked=asked, start=before, by=_who(by, held)
     )
@@ -202,7 +205,7 @@ def explain_job(course: Course, plan: int, by: int | None = None) -> dict[str, A
     actions.keep_front(plan, kept, by=who)
     course(_("逐宗说明理由"), 0, 0)
     found = Found(Status.FEASIBLE, choice.objective, choice.bound, _places(frozen, choice), seed=choice.seed)
-    why = reasons(problem, found, time_limit_s=REASONS_SECONDS, seed=held.wishes["seed"], clock=time.monotonic)
+    why = reasons(problem, found, time_limit_s=REASONS_SECONDS)
     actions.keep_reasons(choice, _reasons(why), by=who)
     return {}
 
@@ -223,6 +226,31 @@ def phase_job(course: Course, plan: int, choice: int, wishes: dict[str, Any], by
     phasing.by = _who(by, held)
     actions.keep_phasing(phasing, by=phasing.by)
     return {"url": f"/plans/{plan}/"}
+
+
+@job("plan_replay", gettext_lazy("重算核对方案"))
+def replay_job(course: Course, plan: int, by: int | None = None) -> dict[str, Any]:
+    """Hold a signed plan against what was frozen; whoever stops it gets no answer, and none is noted."""
+    held = Plan.objects.select_related("chosen", "chosen__start", "instance", "by").get(pk=plan)
+    if held.state not in (PlanState.SIGNED, PlanState.SUPERSEDED):
+        return {"url": f"/plans/{plan}/"}
+    stopped = False
+
+    def stop() -> bool:
+        nonlocal stopped
+        if not stopped:
+            try:
+                course(_("由冻结的数据重新求解"), 0, 0)
+            except Stopped:
+                stopped = True
+        return stopped
+
+    course(_("核对冻结的数据"), 0, 0)
+    answer = replay_plan(held, stop)
+    if stopped:
+        raise Stopped
+    actions.note_plan_replay(plan, answer.verdict, answer.reasons, by=_who(by, held))
+    return {"url": f"/plans/{plan}/", "verdict": answer.verdict}
 
 
 def _explained(plan: Plan) -> bool:

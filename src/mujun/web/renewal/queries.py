@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from mujun.web.audit.models import AuditEvent
 from mujun.web.evaluations.models import RunState
 from mujun.web.findings.models import Finding, FindingsRun
 from mujun.web.register.models import JobProgress
@@ -75,6 +76,11 @@ def reasons_of(plan: Plan) -> tuple[PlanReasons | None, bool]:
 def phasing_of(plan: Plan) -> PlanPhasing | None:
     """The newest order over periods of what is chosen."""
     return PlanPhasing.objects.filter(choice=plan.chosen_id).order_by("-pk").first() if plan.chosen_id else None
+
+
+def last_replay(plan: Plan) -> AuditEvent | None:
+    """The newest replay of a signed plan."""
+    return AuditEvent.objects.filter(action="plan.replayed", about=f"plan:{plan.pk}").first()
 
 
 def latest_job(plan: Plan, *kinds: str) -> JobProgress | None:

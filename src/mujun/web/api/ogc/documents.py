@@ -8,7 +8,7 @@ from mujun import __version__
 from mujun.register.schema import Kind
 from mujun.web.api.ogc.asking import LARGEST_LIMIT, STANDARD_LIMIT, filters_of
 from mujun.web.api.ogc.collections import COLLECTIONS, CRS84, Collection
-from mujun.web.api.ogc.features import places
+from mujun.web.people.places import places
 
 CONFORMANCE = [
     f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{part}" for part in ("core", "oas30", "geojson")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,11 +13,13 @@ from mujun.web.campaign.models import (
     Attachment,
     Block,
     BlockParcel,
+    BlockState,
     Decision,
     Party,
     StageRecord,
 )
-from mujun.web.campaign.stages import Standing, standings
+from mujun.web.campaign.queries.lineage import lineage_around
+from mujun.web.campaign.stages import Standing, current, standings
 from mujun.web.people.models import User
 from mujun.web.people.rights import Right, Role, Scope, has_right
 
@@ -106,3 +110,35 @@ def may_work(user: Any) -> bool:
 def referred_files() -> set[str]:
     """Paths of all files that some block refers to."""
     return set(Attachment.objects.values_list("path", flat=True))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """The block that a parcel is in: since when, how far it is, and the land of the parcel accepted there (mu)."""
+
+    block: Block
+    since: dt.date
+    via: str
+    stage: str
+    accepted_mu: float | None
+
+
+def place_of(parcel_id: str, scope: Scope) -> Place | None:
+    """The block that holds a parcel today, inside ``scope``; also by a code it was split from or merged into (``via``).
+
+    Of several relatives in blocks the parcel itself goes first.
+    """
+    rows = parcels_in_scope(scope).filter(to_day=None, block__in=blocks_in_scope(scope).values("pk"))
+    family = lineage_around([parcel_id]).family(parcel_id)
+    held = sorted(
+        rows.filter(parcel_id__in=sorted(family)).select_related("block"),
+        key=lambda row: (row.parcel_id != parcel_id, row.pk),
+    )
+    if not held:
+        return None
+    row = held[0]
+    now = current(standings_of([row.block_id])[row.block_id])
+    stage = now.stage.label if now is not None and row.block.state == BlockState.OPEN else row.block.get_state_display()
+    accepted = acceptances_in_scope(scope).filter(block=row.block_id, parcel_id=row.parcel_id).first()
+    via = "" if row.parcel_id == parcel_id else str(row.parcel_id)
+    return Place(row.block, row.from_day, via, str(stage), accepted.area_mu if accepted is not None else None)

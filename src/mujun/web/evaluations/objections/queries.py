@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from mujun.web.evaluations.models import OPEN_STATES, AreaNotice, Objection, ResultNotice, Run, RunState
 from mujun.web.evaluations.scoping import narrow
 from mujun.web.people.rights import Scope
+from mujun.web.people.visible import masked
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ def moment(value: dt.datetime) -> str:
 def objections_in_scope(scope: Scope) -> QuerySet[Objection]:
     """Objections that the scope may see, newest first."""
     return narrow(Objection.objects.select_related("filed_by", "run", "area_notice", "finding_run"), scope)
+
+
+def tells_hidden_amount(objection: Objection, scope: Scope) -> bool:
+    """Whether the cell of an objection holds an amount that ``scope`` must not read."""
+    return objection.column in masked(objection.table, scope)
 
 
 def open_objections_of(firm_id: str, table: str, column: str) -> QuerySet[Objection]:

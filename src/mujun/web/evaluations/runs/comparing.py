@@ -10,13 +10,13 @@ import pandas as pd
 from mujun.evaluation.compare import movers
 from mujun.files.runs import load_run
 from mujun.web.evaluations.models import Move, Run, RunResult
-from mujun.web.evaluations.runs import frozen
 from mujun.web.evaluations.runs.rows import plain
+from mujun.web.frozen import RUNS
 
 
 def moves_between(before: Run, after: Run) -> tuple[list[Move], dict[str, Any]]:
     """Return the firms whose grade differs (unsaved, worst fall first) and counts per cause and per pair of grades."""
-    first, second = load_run(frozen.folder_of(before.folder)), load_run(frozen.folder_of(after.folder))
+    first, second = load_run(RUNS.folder_of(before.folder)), load_run(RUNS.folder_of(after.folder))
     table = movers(first, second)
     people = {
         firm_id: (name, town)

@@ -14,12 +14,13 @@ from mujun import __version__
 from mujun.evaluation import Evaluation, evaluate
 from mujun.evaluation.measures import load_measures, measures_for
 from mujun.evaluation.scoring import FLAG
-from mujun.files.runs import TABLES_READ
+from mujun.files.runs import TABLES_READ, write_run
 from mujun.web.evaluations.models import MeasureResult, Run, RunResult, RunState
 from mujun.web.evaluations.rulesets.queries import rule_set_of
-from mujun.web.evaluations.runs import actions, frozen
+from mujun.web.evaluations.runs import actions
 from mujun.web.evaluations.runs.queries import grades_of, referred_folders, run_to_compare_with
 from mujun.web.evaluations.runs.rows import Rows, frame_of, group_labels, plain
+from mujun.web.frozen import RUNS
 from mujun.web.register.queries import load_register
 
 Progress = Callable[[str, int, int], None]
@@ -32,13 +33,13 @@ def silent(doing: str, done: int, total: int) -> None:
 
 def rehearse(run: Run, *, by: Any, progress: Progress = silent) -> Run:
     """Compute a draft and keep the result; nothing is published. Raises MujunError with a sentence where it cannot."""
-    frozen.sweep(referred_folders())
+    RUNS.sweep(referred_folders())
     progress("读取登记数据", 0, 0)
     register = load_register(run.revision, TABLES_READ)
     progress("计算指标、得分、名次和等级", 0, 0)
     evaluation = evaluate(register, rule_set_of(run.rules), run.year)
     progress("冻结数据与结果", 0, 0)
-    folder, digests = frozen.freeze(evaluation, run.pk)
+    folder, digests = RUNS.freeze(run.pk, lambda place: write_run(evaluation, place))
     try:
         previous = run_to_compare_with(run)
         before = grades_of(previous)
@@ -57,7 +58,7 @@ def rehearse(run: Run, *, by: Any, progress: Progress = silent) -> Run:
         return actions.keep_rehearsal(run.pk, rehearsal, by=by)
     except Exception:
         if folder not in referred_folders():
-            frozen.remove(folder)
+            RUNS.remove(folder)
         raise
 
 

@@ -103,11 +103,12 @@ def paper_map(rows: Sequence[BlockParcel], parties: dict[str, list[Party]]) -> l
         flat = shapely.transform(shape, place)
         at = shapely.point_on_surface(flat)
         answer = answer_of(parties.get(row.parcel_id, []))
-        found.append(Shape(number, _path(flat), round(at.x, 1), round(at.y, 1), answer))
+        found.append(Shape(number, path_of(flat), round(at.x, 1), round(at.y, 1), answer))
     return found
 
 
-def _path(shape: Any) -> str:
+def path_of(shape: Any) -> str:
+    """Return a shape of polygons as the path of an SVG, in its own units."""
     rings = [
         ring
         for part in shapely.get_parts(shape)

@@ -82,3 +82,16 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("已重新开始试算。"))
     return redirect("finding_run", pk=pk)
+
+
+@page(Right.EVALUATE, methods=("POST",))
+def replay(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queue a replay of the frozen folder."""
+    held = _held(request, pk)
+    try:
+        actions.queue_findings_replay(held.pk, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已开始由冻结数据重算核对。"))
+    return redirect("finding_run", pk=pk)

@@ -100,14 +100,14 @@ def _readable(criterion: Criterion) -> dict[str, Any]:
 
 def _test(criterion: Criterion) -> str:
     if criterion.figure == GRADE:
-        return _("主要用地企业为 {grades} 类").format(grades="、".join(criterion.grades))
+        return _("主要用地企业为 {grades} 类").format(grades=_("、").join(criterion.grades))
     if not criterion.figure or criterion.threshold is None:
         return "—"
     figure = PARCEL_FIGURES[criterion.figure]
     if isinstance(criterion.threshold, Expression):
         limits = criterion.threshold.text
     else:
-        limits = "；".join(
+        limits = _("；").join(
             f"{amount(float(value))}" + (f"（{day.isoformat()} 起）" if day.year > 1 else "")
             for day, value in criterion.threshold.values
         )

@@ -13,6 +13,7 @@ urlpatterns = [
     path("findings/runs/<int:pk>/", views.run, name="finding_run"),
     path("findings/runs/<int:pk>/publish/", acts.publish, name="finding_run_publish"),
     path("findings/runs/<int:pk>/discard/", acts.discard, name="finding_run_discard"),
+    path("findings/runs/<int:pk>/replay/", acts.replay, name="finding_run_replay"),
     path("findings/runs/<int:pk>/again/", acts.again, name="finding_run_again"),
     path("findings/rules/", rules.rule_sets, name="finding_rule_sets"),
     path("findings/rules/upload/", rules.upload, name="finding_rules_upload"),

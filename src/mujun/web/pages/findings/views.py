@@ -83,11 +83,11 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     job = queries.latest_job(held) if may["drafts"] else None
     if job is not None:
         context |= job_context(job)
-    if held.has_rows:
+    if held.has_results:
         listed = _listed(request, held, scope_of(request.user))
         if isinstance(listed, HttpResponse):
             return listed
-        context |= listed
+        context |= listed | {"replayed": queries.last_replay(held)}
     if may["publish"]:
         context["sign_form"] = SignFindingsForm(user=request.user)
     return render(request, "findings/run.html", context)
@@ -100,5 +100,6 @@ def _may(request: HttpRequest, held: FindingsRun) -> dict[str, bool]:
         "publish": signs and held.state == RunState.REHEARSED,
         "discard": evaluates and waiting and not held.from_objections.exists(),
         "again": evaluates and held.state == RunState.DRAFT,
+        "replay": evaluates and held.has_results and bool(held.folder),
         "drafts": has_right(request.user, Right.READ_DRAFTS),
     }

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from mujun.web.cases.queries import lists_for
 from mujun.web.evaluations.models import Run
 from mujun.web.findings.queries import standing_run
 from mujun.web.maps import archives
@@ -48,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "building": _building(),
         "map": _settings(build, run, wanted if sees_parcel(wanted, scope) else ""),
         "words": map_words(),
+        "case_lists": lists_for(request.user),
     }
     return render(request, "home/map.html", context)
 

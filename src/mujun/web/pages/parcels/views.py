@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mujun.register.schema import RIGHT_TYPES
+from mujun.web.campaign.queries.blocks import place_of
 from mujun.web.evaluations.models import Run
 from mujun.web.maps.classes import GRADES, parcel_frame
 from mujun.web.maps.document import evaluation_day
@@ -134,6 +135,7 @@ def parcel(request: HttpRequest, parcel_id: str) -> HttpResponse:
         "run": run,
         "main": _main_user(card),
         "findings": parcel_findings(request.user, parcel_id),
+        "place": place_of(parcel_id, scope) if has_right(request.user, Right.READ_BLOCKS) else None,
     }
     if request.headers.get("HX-Request") == "true":
         return render(request, "parcels/panel.html", context)

@@ -30,6 +30,12 @@ class AccountForm(forms.Form):
     towns = forms.CharField(
         label=_("镇街"), required=False, max_length=1000, help_text=_("镇街干部填写，几个镇街用顿号分开。")
     )
+    unit = forms.CharField(
+        label=_("所在单位"),
+        required=False,
+        max_length=100,
+        help_text=_("部门人员填写；办公室和领导填写后才能核查、销号。"),
+    )
     firm_id = forms.CharField(label=_("统一社会信用代码"), required=False, max_length=30, help_text=_("企业用户填写。"))
     reason = forms.CharField(label=_("修改原因"), required=False, max_length=500)
 
@@ -41,6 +47,7 @@ class AccountForm(forms.Form):
                 "display_name": person.display_name,
                 "role": person.role,
                 "towns": "、".join(person.towns),
+                "unit": person.unit,
                 "firm_id": person.firm_id,
             }
         super().__init__(*args, **kwargs)
@@ -51,7 +58,7 @@ class AccountForm(forms.Form):
 
     @property
     def account(self) -> NewAccount:
-        """What was filled in; towns and firm only where the role has them."""
+        """What was filled in; towns, firm and unit only where the role has them."""
         data = self.cleaned_data
         return NewAccount(
             username=data["username"],
@@ -59,6 +66,7 @@ class AccountForm(forms.Form):
             role=data["role"],
             towns=split_towns(data["towns"]) if data["role"] == Role.TOWN else (),
             firm_id=data["firm_id"].strip().upper() if data["role"] == Role.FIRM else "",
+            unit="" if data["role"] == Role.FIRM else data["unit"].strip(),
         )
 
 

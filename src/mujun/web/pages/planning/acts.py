@@ -65,3 +65,16 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("已采用这一预算的方案。"))
     return redirect("plan", pk=pk)
+
+
+@page(Right.MAKE_PLANS, methods=("POST",))
+def replay(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queue the replay of a signed plan."""
+    found_plan(pk)
+    try:
+        actions.replay_signed_plan(pk, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已开始由冻结数据重算核对。"))
+    return redirect("plan", pk=pk)

@@ -21,10 +21,10 @@ def _blocks(plan: Plan) -> int | None:
 
 PLANS = (
     TableColumn("pk", gettext_lazy("编号"), "code", nowrap=True),
-    TableColumn("title", gettext_lazy("方案"), link=lambda plan: reverse("plan", args=[plan.pk]), pin=True),
+    TableColumn("title", gettext_lazy("方案名称"), link=lambda plan: reverse("plan", args=[plan.pk]), pin=True),
     TableColumn("state", gettext_lazy("状态"), value=lambda plan: plan.get_state_display(), nowrap=True),
     TableColumn("year", gettext_lazy("认定年度"), "code", value=lambda plan: plan.findings.year, sort="findings__year"),
-    TableColumn("blocks", gettext_lazy("区块"), "number", gettext_lazy("片"), 0, sort=None, value=_blocks),
+    TableColumn("blocks", gettext_lazy("片数"), "number", digits=0, sort=None, value=_blocks),
     TableColumn(
         "area", gettext_lazy("面积"), "number", gettext_lazy("亩"), 2, sort="chosen__area_mu", value=_of("area_mu")
     ),
@@ -45,5 +45,5 @@ PLANS = (
         "by", gettext_lazy("编制"), value=lambda plan: plan.by.display_name, sort="by__display_name", nowrap=True
     ),
     TableColumn("at", gettext_lazy("日期"), "date", nowrap=True),
-    TableColumn("signed_at", gettext_lazy("签字"), "date", nowrap=True),
+    TableColumn("signed_at", gettext_lazy("签发"), "date", nowrap=True),
 )

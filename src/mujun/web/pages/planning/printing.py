@@ -11,7 +11,7 @@ import shapely
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from mujun.web.pages.campaign.drawing import shapes_of
+from mujun.web.pages.campaign.drawing import path_of, shapes_of
 from mujun.web.pages.planning.views import found_plan
 from mujun.web.pages.planning.words import gap_words, objective_label, objective_unit
 from mujun.web.people.rights import Right, page
@@ -89,7 +89,7 @@ def drawing(frozen: Frozen, codes: Sequence[str]) -> list[Drawn]:
             continue
         flat = shapely.transform(shape, place)
         at = shapely.point_on_surface(flat)
-        found.append(Drawn(number if number <= len(codes) else 0, _path(flat), round(at.x, 1), round(at.y, 1)))
+        found.append(Drawn(number if number <= len(codes) else 0, path_of(flat), round(at.x, 1), round(at.y, 1)))
     return found
 
 
@@ -107,13 +107,3 @@ def _placing(shapes: Sequence[Any]) -> Any:
         return np.column_stack([(points[:, 0] - west) * narrow * scale + left, (north - points[:, 1]) * scale + MARGIN])
 
     return place
-
-
-def _path(shape: Any) -> str:
-    rings = [
-        ring
-        for part in shapely.get_parts(shape)
-        if part.geom_type == "Polygon"
-        for ring in (part.exterior, *part.interiors)
-    ]
-    return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring.coords) + "Z" for ring in rings)

@@ -27,5 +27,6 @@ urlpatterns = [
     path("plans/<int:pk>/phase/", phasing.phase, name="plan_phase"),
     path("plans/<int:pk>/moves/", phasing.moves, name="plan_moves"),
     path("plans/<int:pk>/sign/", signing.sign, name="plan_sign"),
+    path("plans/<int:pk>/replay/", acts.replay, name="plan_replay"),
     path("plans/<int:pk>/print/", printing.paper, name="plan_print"),
 ]

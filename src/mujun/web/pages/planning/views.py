@@ -21,7 +21,7 @@ from mujun.web.pages.planning.columns import PLANS
 from mujun.web.pages.planning.forms import PhaseForm
 from mujun.web.pages.planning.layer import layer_of
 from mujun.web.pages.planning.periods import gantt_of
-from mujun.web.pages.planning.words import gap_words, objective_label, objective_unit, row_of
+from mujun.web.pages.planning.words import gap_words, objective_label, objective_unit, row_of, verdict_words
 from mujun.web.pages.tables import DataTable
 from mujun.web.people.queries import history
 from mujun.web.people.rights import Right, has_right, page, scope_of
@@ -64,7 +64,20 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
         "opened": list(Block.objects.filter(plan_ref=plan.reference)) if not plan.open else [],
         "history": history(f"plan:{plan.pk}", 50),
     }
+    if not plan.open and plan.signed_at:
+        context |= _replay_context(request, plan)
     return render(request, "planning/desk.html", context)
+
+
+def _replay_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
+    """What the desk of a signed plan says of its last replay, and the replay at work."""
+    last, job = queries.last_replay(plan), queries.latest_job(plan, "plan_replay")
+    context: dict[str, Any] = {"replayed": last, "may_replay": has_right(request.user, Right.MAKE_PLANS)}
+    if last is not None:
+        context["verdict"] = verdict_words(last.detail["verdict"])
+    if job is not None and (as_it_stands(job).active or _failed(job)):
+        context |= job_context(job)
+    return context
 
 
 @page(Right.READ_PLANS)

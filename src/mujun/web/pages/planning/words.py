@@ -53,10 +53,10 @@ def gains_words(apart: Difference) -> str:
     moved = _("换下 {dropped} 宗、换上 {added} 宗").format(dropped=len(apart.dropped), added=len(apart.added))
     parts = [moved]
     if gains:
-        parts.append(_("得：{what}").format(what="、".join(gains)))
+        parts.append(_("得：{what}").format(what=_("、").join(gains)))
     if gives_up:
-        parts.append(_("失：{what}").format(what="、".join(gives_up)))
-    return "；".join(parts) + "。"
+        parts.append(_("失：{what}").format(what=_("、").join(gives_up)))
+    return _("；").join(parts) + _("。")
 
 
 def standing_words(standing: str) -> str:
@@ -67,6 +67,17 @@ def standing_words(standing: str) -> str:
         "open": _("可进可出：还没有证明必须怎样"),
     }
     return words.get(standing, standing)
+
+
+def verdict_words(verdict: str) -> str:
+    """What the replay of a signed plan came to."""
+    words = {
+        "same": _("一致"),
+        "worth": _("同样好的另一方案"),
+        "checked": _("核对一致，未再证明"),
+        "differs": _("不一致"),
+    }
+    return words.get(verdict, verdict)
 
 
 def row_of(choice: PlanChoice, chosen: bool, apart: Difference | None) -> dict[str, Any]:

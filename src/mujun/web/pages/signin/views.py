@@ -18,7 +18,7 @@ from mujun.web.pages.addresses import client_address
 from mujun.web.pages.signin.forms import PasswordForm, SetupForm, SignInForm
 from mujun.web.people import actions, queries
 from mujun.web.people.models import User
-from mujun.web.people.rights import Right, page
+from mujun.web.people.rights import Right, Role, page
 from mujun.web.people.signin import code_expired
 
 
@@ -66,7 +66,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if user is not None:
             actions.finish_sign_in(by=user, username=username, address=address)
             login(request, user)
-            return redirect("password" if user.must_change_password else target)
+            if user.must_change_password:
+                return redirect("password")
+            return redirect(_first_page(user) if target == resolve_url(settings.LOGIN_REDIRECT_URL) else target)
         form.add_error(None, _failure(username, form.cleaned_data["password"]))
     return render(request, "signin/login.html", {"form": form, "next": target}, status=422 if form.errors else 200)
 
@@ -91,7 +93,7 @@ def password(request: HttpRequest) -> HttpResponse:
         actions.change_password(by=user, password=form.cleaned_data["new_password"])
         update_session_auth_hash(request, user)
         messages.success(request, _("密码已修改，其他设备上的登录已全部退出。"))
-        return redirect(settings.LOGIN_REDIRECT_URL if first_time else "password")
+        return redirect(_first_page(user) if first_time else "password")
     return render(request, "signin/password.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -116,6 +118,11 @@ def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def _first_page(user: Any) -> str:
+    """Where somebody begins who asked for nothing in particular: a leader at the cockpit, everybody else at the map."""
+    return resolve_url("cockpit" if user.role == Role.LEADER else settings.LOGIN_REDIRECT_URL)
 
 
 def _wait_sentence(seconds: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -220,6 +221,12 @@ def lineage_kind(value: Any) -> Any:
 def word(value: Any) -> str:
     """A Chinese label of the register (of a column, a table, a unit) in the reader's language."""
     return _(str(value)) if value else ""
+
+
+@register.filter
+def listed(values: Iterable[Any]) -> str:
+    """Several things side by side, with what the reader's language puts between them."""
+    return _("、").join(str(value) for value in values)
 
 
 @register.filter

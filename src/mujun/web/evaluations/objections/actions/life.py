@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mujun.base.errors import Refused
+from mujun.cases.state import Event
 from mujun.web.audit.actions import action, record
-from mujun.web.evaluations.models import OPEN_STATES, Objection, ObjectionState, Run, RunState
+from mujun.web.cases.actions import do_event
+from mujun.web.cases.models import Case
+from mujun.web.evaluations.models import OPEN_STATES, Objection, Run, RunState
 from mujun.web.evaluations.objections import documents
+from mujun.web.evaluations.objections.actions.handling import begin_objection_case
 from mujun.web.evaluations.objections.cells import Cell, find_cell, is_behind, is_of_firm
 from mujun.web.evaluations.objections.following import FOLLOWERS
 from mujun.web.evaluations.objections.queries import Window, open_objections_of
@@ -98,6 +101,8 @@ def _file(
     )
     about = f"objection:{objection.pk}"
     record("objection.filed", by=by, about=about, firm=firm_id, cell=cell.label, before=cell.held, claimed=value)
+    objection.case = begin_objection_case(objection, by=by)
+    objection.save(update_fields=["case"])
     return objection
 
 
@@ -110,20 +115,25 @@ def _open(pk: int) -> Objection:
     return objection
 
 
+def _move(objection: Objection, event: Event, *, by: Any) -> Objection:
+    """Move the case of an objection on; the objection follows it (:mod:`mujun.web.evaluations.objections.handling`)."""
+    assert objection.case_id is not None
+    case = Case.objects.select_for_update(of=("self",)).select_related("version").get(pk=objection.case_id)
+    do_event(case, event, by=by)
+    objection.refresh_from_db()
+    return objection
+
+
 @action
 def take_up_objection(pk: int, *, by: Any) -> Objection:
     """Begin the review, so that the firm sees that somebody is at it."""
-    objection = _open(pk)
-    objection.state = ObjectionState.UNDER_REVIEW
-    objection.save(update_fields=["state"])
-    record("objection.taken_up", by=by, about=f"objection:{pk}")
-    return objection
+    return _move(_open(pk), Event("take_up"), by=by)
 
 
 @action
 def withdraw_objection(pk: int, *, by: Any) -> Objection:
     """The firm takes its objection back."""
-    return _decide(pk, ObjectionState.WITHDRAWN, "", by=by)
+    return _move(_open(pk), Event("withdraw"), by=by)
 
 
 @action
@@ -131,16 +141,7 @@ def reject_objection(pk: int, reason: str, *, by: Any) -> Objection:
     """Leave the cell as it is, with a reason that the firm reads."""
     if not reason.strip():
         raise Refused(_("不予采纳必须写明理由，企业会看到。"))
-    return _decide(pk, ObjectionState.REJECTED, reason.strip(), by=by)
-
-
-def _decide(pk: int, state: ObjectionState, reason: str, *, by: Any) -> Objection:
-    objection = _open(pk)
-    objection.state, objection.reason = state, reason
-    objection.decided_at, objection.decided_by = timezone.now(), by
-    objection.save()
-    record(f"objection.{state}", by=by, about=f"objection:{pk}", reason=reason, firm=objection.firm_id)
-    return objection
+    return _move(_open(pk), Event("reject", reason=reason.strip()), by=by)
 
 
 @action
@@ -170,9 +171,9 @@ def accept_objection(pk: int, settled: str, reason: str, *, by: Any) -> Any:
         document=objection.document_name,
         by=by,
     )
-    objection.state, objection.reason, objection.settled = ObjectionState.ACCEPTED, reason.strip(), value
-    objection.decided_at, objection.decided_by = timezone.now(), by
-    objection.revision = correction.revision_id
+    objection.settled, objection.revision = value, correction.revision_id
+    objection.save(update_fields=["settled", "revision"])
+    _move(objection, Event("accept", reason=reason.strip(), fields={"settled": value}), by=by)
     objection.new_run = _following_run(objection, by=by)
     followed = [follow(objection, by=by) for follow in FOLLOWERS]
     objection.save()

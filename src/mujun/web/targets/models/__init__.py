@@ -1,0 +1,53 @@
+"""Tables of the ledger."""
+
+from mujun.web.targets.models.documents import (
+    ACCEPTED,
+    Document,
+    DocumentKind,
+    DocumentState,
+    DocumentStatement,
+    LinkVerdict,
+    StatementBound,
+    StatementChange,
+    StatementDecision,
+    StatementKind,
+    StatementLink,
+    StatementState,
+)
+from mujun.web.targets.models.targets import (
+    BreakdownRule,
+    MonthlyReport,
+    OrderEntry,
+    OrderState,
+    OrderStep,
+    SupervisionOrder,
+    Target,
+    TargetFormula,
+    TargetLevel,
+    TargetState,
+)
+
+__all__ = [
+    "ACCEPTED",
+    "BreakdownRule",
+    "Document",
+    "DocumentKind",
+    "DocumentState",
+    "DocumentStatement",
+    "LinkVerdict",
+    "MonthlyReport",
+    "OrderEntry",
+    "OrderState",
+    "OrderStep",
+    "StatementBound",
+    "StatementChange",
+    "StatementDecision",
+    "StatementKind",
+    "StatementLink",
+    "StatementState",
+    "SupervisionOrder",
+    "Target",
+    "TargetFormula",
+    "TargetLevel",
+    "TargetState",
+]
