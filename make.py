@@ -56,7 +56,7 @@ def demo(port: int, *, once: bool) -> int:
 
 
 def _compile() -> None:
-    """Compile the solver's loops once, so that the first plan need not wait; its time is printed apart."""
+    """Compile the solver's loops once, so that no plan need wait; its time is printed apart."""
     step(
         "Loops of the solver",
         [python_env.PYTHON, "-m", "mujun.renewal.blocks.warm"],
@@ -74,6 +74,7 @@ def test(chosen: list[str]) -> int:
     system.ensure("test")
     python_env.ensure("requirements.lock", "requirements-dev.lock")
     front.ensure()
+    _compile()
     home = Path(tempfile.mkdtemp(prefix="mujun-test-"))
     try:
         env = python_env.activated(MUJUN_HOME=str(home), MUJUN_CHROMIUM=str(system.browser()), MUJUN_EXPECT_ALL="1")

@@ -54,7 +54,7 @@ def test_no_file_is_longer_than_500_lines() -> None:
     sizes = {
         str(file.relative_to(ROOT)): file.read_bytes().count(b"\n")
         for file in tracked_files()
-        if file.name not in made and file.suffix != ".po"
+        if file.name not in made and file.suffix not in (".po", ".jsonl")  # data, a row a line
     }
     assert {name: size for name, size in sizes.items() if size > LONGEST} == {}
 

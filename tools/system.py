@@ -49,6 +49,7 @@ NEEDS: dict[str, list[tuple[str, Callable[[], bool]]]] = {
         ("postgresql-15-postgis-3", _has_postgis),
         ("gdal-bin", lambda: shutil.which("ogrinfo") is not None),
         ("fonts-noto-cjk", _has_chinese_font),
+        ("libreoffice-writer-nogui", lambda: shutil.which("soffice") is not None),
     ],
 }
 """Purpose → (Debian package, whether what it brings is there already)."""

@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "output" / "pictures"
 SCALE = 0.1
 """Size of the demo county in these tests: about 300 firms."""
-PATIENCE_S = 240
+PATIENCE_S = 900
+"""Two such counties may be built at once on a machine of two cores."""
 
 
 class Site:

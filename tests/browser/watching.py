@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tests.camera import take
+
 OFFICE, PHONE = (1366, 768), (390, 844)
+FINGER_PX = 44
+SMALL = """(least) => [...document.querySelectorAll("main button, main summary, main select, main textarea, main a.button, "
+    + "main input:not([type=hidden], [type=checkbox], [type=radio], [type=range]), main label:has([type=checkbox], [type=radio])")]
+    .filter((one) => one.checkVisibility() && !one.closest(".visually-hidden, .town-label, .origin"))
+    .map((one) => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 0 && box.height < least - 0.5).map(([html, box]) => `${box.height} px: ${html}`)"""
+"""What is to be tapped and lower than a finger needs."""
 
 
 class Window:
@@ -13,6 +22,7 @@ class Window:
 
     def __init__(self, browser: Any, address: str, size: tuple[int, int] = OFFICE) -> None:
         self.address = address
+        self.size = size
         self.mishaps: list[str] = []
         self._context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, locale="zh-CN", timezone_id="Asia/Shanghai",
@@ -50,11 +60,21 @@ class Window:
         self.page.get_by_role("button", name="登录", exact=True).click()
         self.page.wait_for_url(lambda url: "/login/" not in url)
 
+    def must_fit(self, what: str) -> None:
+        """Wait until the page stands; it must fit the screen, and on a phone the finger."""
+        self.page.wait_for_load_state("load")
+        if self.page.locator("#map").count():
+            self.page.locator("#map[data-state=ready]").wait_for()
+        width, inner = self.page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
+        assert width <= inner, f"{what} is {width} px wide on a screen of {inner}"
+        if self.size == PHONE:
+            small = self.page.evaluate(SMALL, FINGER_PX)
+            assert not small, f"{what}: {small}"
+
     def picture(self, file: Path, *, whole: bool = True) -> None:
         """Take a picture of the page as it stands."""
-        file.parent.mkdir(parents=True, exist_ok=True)
         self.page.evaluate("() => window.scrollTo(0, 0)")
-        self.page.screenshot(path=file, full_page=whole)
+        take(self.page, file, whole=whole)
 
     def close(self) -> None:
         """Close the window with its cookies."""

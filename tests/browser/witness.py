@@ -58,7 +58,7 @@ def moves(old: str, new: str) -> dict[str, Any]:
     start()
     from django.conf import settings
 
-    from mujun.files.runs import replay
+    from mujun.files.replaying import replay
     from mujun.rulebook.load import parse_rules
     from mujun.web.evaluations.models import Run
     from mujun.web.register.queries import load_register

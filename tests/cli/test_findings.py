@@ -7,6 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from mujun.base import creditcode
@@ -107,3 +108,46 @@ def test_a_year_without_figures_is_told_and_finds_what_dates_show(
     assert any("不能按HY2022评价" in note for note in answer["notes"])
     assert answer["counts"]["supplied_not_used"] == 1
     assert answer["undecided"]["low_tax_per_mu"] == 2
+
+
+def test_a_folder_of_findings_replays_to_the_same_bytes(county: Path, tmp_path: Path) -> None:
+    assert call(county, tmp_path / "out", "--grade-rules", "HY2022") == 0
+    assert main(["replay", str(tmp_path / "out"), "--out", str(tmp_path / "again")]) == 0
+    for file in (one for one in (tmp_path / "out").rglob("*") if one.is_file()):
+        assert (tmp_path / "again" / file.relative_to(tmp_path / "out")).read_bytes() == file.read_bytes(), file
+
+
+@pytest.mark.parametrize(
+    "name", ["findings.csv", "grades.csv", "rules.yaml", "snapshot/parcels.parquet", "findings.json"]
+)
+def test_any_change_of_a_folder_of_findings_is_found(
+    county: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(county, tmp_path / "out", "--grade-rules", "HY2022") == 0
+    content = bytearray((tmp_path / "out" / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "out" / name).write_bytes(bytes(content))
+    assert main(["replay", str(tmp_path / "out")]) == 1
+    assert name in capsys.readouterr().out
+    description = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    description["files"][name] = hashlib.sha256(bytes(content)).hexdigest()  # forged together with its digest
+    (tmp_path / "out" / "run.json").write_text(json.dumps(description), encoding="utf-8")
+    if name in ("findings.csv", "findings.json"):
+        assert main(["replay", str(tmp_path / "out")]) == 1
+
+
+def test_what_a_drawn_area_was_measured_from_is_frozen_too(tmp_path: Path) -> None:
+    held = tmp_path / "县"
+    held.mkdir()
+    square = "[[120,29],[120.001,29],[120.001,29.001],[120,29.001],[120,29]]"
+    feature = '{{"type":"Feature","properties":{{"宗地代码":"{}","登记面积":{}}},"geometry":{{"type":"Polygon","coordinates":[{}]}}}}'
+    features = ",".join([feature.format("G1", "null", square), feature.format("G2", "9000", square)])
+    (held / "宗地.geojson").write_text(f'{{"type":"FeatureCollection","features":[{features}]}}', encoding="utf-8")
+    (held / "企业.csv").write_text(f"统一社会信用代码,企业名称,是否规上\n{code(1)},示范甲,否\n", encoding="utf-8")
+    (held / "用地关系.csv").write_text(f"firm_id,parcel_id,from,kind,area_m2\n{code(1)},G1,2010-01-01,自有,10000\n")
+    (held / "年度指标.csv").write_text(f"firm_id,年度,税收(万元)\n{code(1)},2024,36\n", encoding="utf-8")
+    assert call(held, tmp_path / "out", "--grade-rules", "HY2022") == 0
+    assert any(row["parcel"] == "G1" and row["criterion"] == "large_below_scale" for row in rows(tmp_path / "out"))
+    assert main(["replay", str(tmp_path / "out")]) == 0
+    shapes = pd.read_parquet(tmp_path / "out" / "snapshot" / "parcels.parquet").set_index("parcel_id")["geometry"]
+    assert (shapes.notna()["G1"], shapes.notna()["G2"]) == (True, False)

@@ -26,7 +26,15 @@ def test_without_root_one_sentence_says_what_to_install(bare: None, monkeypatch:
         system.ensure("test")
     sentence = str(stop.value)
     assert "\n" not in sentence
-    for package in ("python3-venv", "chromium", "postgresql", "postgresql-15-postgis-3", "gdal-bin", "fonts-noto-cjk"):
+    for package in (
+        "python3-venv",
+        "chromium",
+        "postgresql",
+        "postgresql-15-postgis-3",
+        "gdal-bin",
+        "fonts-noto-cjk",
+        "libreoffice-writer-nogui",
+    ):
         assert package in sentence
 
 
