@@ -126,7 +126,8 @@ async function sendOnce() {
       sent.push(said);
     } else if (said.what === "refused") refused.push({ ...said, id: draft.id });
   }
-  const left = mine.length - sent.length - refused.length;
+  // Counted anew: while these went out, another may have been kept.
+  const left = (await all()).filter((draft) => draft.who === who).length - refused.length;
   if (mine.length || place()?.hidden === false) tell(left, sent, refused);
   clearTimeout(timer);
   if (left) timer = setTimeout(sendAll, AGAIN_MS);

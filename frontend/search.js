@@ -67,7 +67,7 @@ function watchBox(form) {
   };
   input.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(ask, WAIT_MS);
+    timer = setTimeout(() => ask().catch((error) => console.warn("search", error)), WAIT_MS);
   });
   input.addEventListener("keydown", (event) => {
     const count = list.querySelectorAll('[role="option"]').length;

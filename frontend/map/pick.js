@@ -16,11 +16,14 @@ export function watchPick(maplibregl, map, table, names) {
   map.on("click", async (event) => {
     const { lng, lat } = event.lngLat;
     pin.setLngLat([lng, lat]).addTo(map);
-    if (text) text.value = `${lng.toFixed(DIGITS)},${lat.toFixed(DIGITS)}`;
+    const place = `${lng.toFixed(DIGITS)},${lat.toFixed(DIGITS)}`;
+    if (text) text.value = place;
     if (!parcel) return;
     const [feature] = map.queryRenderedFeatures(event.point, { layers: layers.filter((id) => map.getLayer(id)) });
     const at = feature ? position(feature.id) : undefined;
     const { parcels } = await names;
+    // Names may come late: another place was tapped since, or the draft is already kept and its form empty.
+    if (text && text.value !== place) return;
     parcel.value = at === undefined ? "" : (parcels[at] ?? "");
   });
 }

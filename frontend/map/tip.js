@@ -1,10 +1,23 @@
 // Under the mouse: code and holder. Names come after the map is drawn; it does not wait for them.
 import { numbersOf, sourcesOf } from "./style.js";
 
+const AGAIN_MS = 20_000;
+
 async function readNames(table, settings) {
   if (table.parcels) return { parcels: table.parcels, holders: [] };
-  const answer = await fetch(settings.names);
-  return answer.ok ? answer.json() : { parcels: [], holders: [] };
+  for (;;) {
+    try {
+      const answer = await fetch(settings.names);
+      return answer.ok ? await answer.json() : { parcels: [], holders: [] };
+    } catch (error) {
+      // The network went: shapes stay, names follow when it is back.
+      console.warn("names", error);
+      await new Promise((done) => {
+        window.addEventListener("online", done, { once: true });
+        setTimeout(done, AGAIN_MS);
+      });
+    }
+  }
 }
 
 export function positionOf(table) {

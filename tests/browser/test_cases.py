@@ -19,6 +19,7 @@ from tests.browser.watching import OFFICE, PHONE, Window
 FOLDER = PICTURES / "cases"
 SIZES = {"office": OFFICE, "phone": PHONE}
 PATIENCE_MS = 120_000
+PLACE_TAKEN = "() => /^\\d+\\.\\d+,\\d+\\.\\d+$/.test(document.querySelector('[data-place-text]').value)"
 KEPT = """async () => new Promise((done) => {
   const asked = indexedDB.open("mujun-drafts", 1);
   asked.onsuccess = () => {
@@ -194,7 +195,7 @@ def test_a_draft_with_its_photograph_waits_for_the_network(demo: Site, chromium:
     # Three taps: the photograph, the place, send.
     page.locator("main input[type=file]").first.set_input_files(photo)
     page.locator("#map").click()
-    page.wait_for_function("() => /^\\d+\\.\\d+,\\d+\\.\\d+$/.test(document.querySelector('[data-place-text]').value)")
+    page.wait_for_function(PLACE_TAKEN)
     people.picture("town", "cadre-raise")
     page.context.set_offline(True)
     page.get_by_role("button", name="发送").click()
@@ -210,6 +211,32 @@ def test_a_draft_with_its_photograph_waits_for_the_network(demo: Site, chromium:
     people.picture("town", "cadre-card")
     window.mishaps[:] = [one for one in window.mishaps if "ERR_INTERNET_DISCONNECTED" not in one]
     assert window.mishaps == []
+    window.close()
+
+
+def test_a_place_is_taken_while_the_names_of_parcels_wait_for_the_network(demo: Site, chromium: Any) -> None:
+    window = Window(chromium, demo.address, PHONE)
+    window.sign_in("town", PASSWORD)
+    lists_are_there(window)
+    page, held = window.page, []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/map/names*", hold)
+    window.open("/cases/mine/")
+    page.get_by_role("link", name="提出安全隐患").click()
+    page.locator("#map[data-state=ready]").wait_for()
+    page.locator("#map").click()
+    page.wait_for_function(PLACE_TAKEN)
+    page.context.set_offline(True)
+    with page.expect_console_message(lambda said: said.text.startswith("names")):
+        held[0].abort("internetdisconnected")
+    page.unroute("**/map/names*")
+    with page.expect_response("**/map/names*") as asked_again:
+        page.context.set_offline(False)
+    assert asked_again.value.ok
+    assert [one for one in window.mishaps if "ERR_INTERNET_DISCONNECTED" not in one] == []
     window.close()
 
 
