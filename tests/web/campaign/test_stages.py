@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from mujun.base.errors import Refused
 from mujun.web.audit.models import AuditEvent
@@ -95,7 +96,7 @@ def test_plans_keep_their_order_and_are_not_moved_afterwards(block, analyst):
     actions.record_stage(block.pk, Stage.SURVEY, ago(10), by=analyst)
     with pytest.raises(Refused, match="不能再改"):
         actions.plan_stages(block.pk, {Stage.SURVEY: ago(5)}, by=analyst)
-    future = dt.date.today() + dt.timedelta(days=400)
+    future = timezone.localdate() + dt.timedelta(days=400)
     actions.plan_stages(block.pk, {Stage.REACH: future}, by=analyst)
     assert standing(block, Stage.REACH).planned_on == future
     assert standing(block, Stage.SURVEY).real_on == ago(10)

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from mujun.targets.statement import Bound, Kind
 from mujun.web.pages.targets.charts import chart_of, sparkline
@@ -39,7 +40,7 @@ from tests.web.targets.ground import (
 
 pytestmark = pytest.mark.django_db
 BUDGET = {"targets": 20, "target": 34, "documents": 8, "document": 14, "threads": 14, "orders": 8, "target_forms": 6}
-TODAY = dt.date.today()
+TODAY = timezone.localdate()
 HTMX = {"HX-Request": "true"}
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from mujun.base.errors import Refused
 from mujun.web.audit.models import AuditEvent
@@ -178,7 +179,7 @@ def test_a_withdrawn_target_sets_its_sentence_free(target, plan, analyst):
     actions.withdraw_target(target.pk, "立错了", by=analyst)
     again = actions.make_target(target.statement_id, ground.terms(), by=analyst)
     assert again.number == f"{ground.YEAR}-002"
-    assert card_of(target.pk, scope_of(analyst), dt.date.today()) is None
+    assert card_of(target.pk, scope_of(analyst), timezone.localdate()) is None
 
 
 def test_the_people_of_the_unit_report_where_nobody_is_named(plan, analyst, leader, person):
