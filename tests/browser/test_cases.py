@@ -207,7 +207,7 @@ def test_a_draft_with_its_photograph_waits_for_the_network(demo: Site, chromium:
     assert page.evaluate(KEPT) == []
     page.locator("[data-drafts] a").click()
     page.locator(".case-thumbs img").first.wait_for()
-    assert page.evaluate("() => document.querySelector('.case-thumbs img').naturalWidth") > 0
+    page.wait_for_function("() => document.querySelector('.case-thumbs img').naturalWidth > 0")
     people.picture("town", "cadre-card")
     window.mishaps[:] = [one for one in window.mishaps if "ERR_INTERNET_DISCONNECTED" not in one]
     assert window.mishaps == []
