@@ -237,7 +237,7 @@ def _number(page: Any) -> int:
 def _sign(journey: Journey, run: int) -> None:
     page = journey.go("leader", "评价")
     page.locator(f"a[href='/runs/{run}/']").click()
-    assert page.get_by_role("heading", name="签字发布").is_visible()
+    page.get_by_role("heading", name="签字发布").wait_for()
     page.get_by_label("签字人密码").fill(PASSWORDS["analyst"])
     page.get_by_role("button", name="签字发布").click()
     page.get_by_text("密码不对，没有发布").wait_for()

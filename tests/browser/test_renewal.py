@@ -177,7 +177,8 @@ def lock_on_the_map(journey: Journey, parcel: str) -> None:
 def choose_an_alternative(journey: Journey, *, out: str, within: str) -> None:
     """Solve again under the locks, hold an alternative beside the best plan, choose it: it keeps to the locks too."""
     page = journey.page
-    page.get_by_role("button", name="重新求解").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="重新求解").first.click()
     page.locator("#plan-now[hx-trigger]").wait_for(state="detached", timeout=PATIENCE_MS)
     page.locator("#choices li.current", has_text="最好方案").wait_for(timeout=PATIENCE_MS)
     best = set(journey.inside())

@@ -120,7 +120,7 @@ def visit(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
             page.fill("#id_username", username)
             page.fill("#id_password", PASSWORD)
             page.click("main button.main")
-            page.wait_for_load_state()
+            page.wait_for_url(lambda url: "/login/" not in url)
         if not page.url.endswith(address):
             page.goto(f"{live_server.url}{address}")
         return page
