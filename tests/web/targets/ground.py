@@ -16,6 +16,8 @@ from tests.web.conftest import OTHER_TOWN, TOWN
 
 TEXT = "示范县计划：全年整治低效工业用地5000亩以上，规上工业增加值增长8%。全县现有工业企业3000家。"
 YEAR = timezone.localdate().year
+ISSUED_ON = min(dt.date(YEAR, 1, 10), timezone.localdate())
+"""No document comes from the future, whatever day the tests run on."""
 
 
 def paper(text: str = TEXT, name: str = "计划.txt") -> SimpleUploadedFile:
@@ -27,7 +29,7 @@ def evidence(content: str = "佐证") -> SimpleUploadedFile:
 
 
 def taken_in(by: Any, text: str = TEXT, **fields: Any) -> Document:
-    values = {"title": f"{YEAR}年工作计划", "issuer": "示范县政府", "issued_on": dt.date(YEAR, 1, 10), "kind": "plan"}
+    values = {"title": f"{YEAR}年工作计划", "issuer": "示范县政府", "issued_on": ISSUED_ON, "kind": "plan"}
     return actions.take_in_document(paper(text), **(values | fields), by=by)
 
 

@@ -83,15 +83,13 @@ def test_an_order_says_what_and_until_when(red, leader):
         actions.issue_order(red.pk, "补足", day(-1), by=leader)
 
 
-def test_evidence_of_a_reply_that_was_sent_back_closes_nothing(target, analyst, leader):
-    ground.in_force(target, analyst, leader)
-    ground.report(target, 2, 5, analyst)
-    order = actions.issue_order(target.pk, "说明进度", dt.date(ground.YEAR, 12, 30), by=leader)
-    actions.reply_order(order.pk, "第一次", ground.evidence("假"), by=analyst)
+def test_evidence_of_a_reply_that_was_sent_back_closes_nothing(red, leader, cadre):
+    order = actions.issue_order(red.pk, "说明进度", day(20), by=leader)
+    actions.reply_order(order.pk, "第一次", ground.evidence("假"), by=cadre)
     actions.return_order(order.pk, "材料不对", by=leader)
-    actions.reply_order(order.pk, "第二次，没有材料", by=analyst)
+    actions.reply_order(order.pk, "第二次，没有材料", by=cadre)
     with pytest.raises(Refused, match="附佐证材料"):
         actions.close_order(order.pk, "", by=leader)
     actions.return_order(order.pk, "请补材料", by=leader)
-    actions.reply_order(order.pk, "第三次", ground.evidence("真"), by=analyst)
+    actions.reply_order(order.pk, "第三次", ground.evidence("真"), by=cadre)
     actions.close_order(order.pk, "", by=leader)

@@ -26,6 +26,7 @@ from mujun.web.targets.queries.ledger import line_of
 from tests.web.conftest import OTHER_TOWN, PASSWORD, TOWN
 from tests.web.targets import ground
 from tests.web.targets.ground import (
+    ISSUED_ON,
     YEAR,
     evidence,
     in_force,
@@ -67,7 +68,7 @@ def behind(target, analyst, leader):
 
 
 def test_a_document_is_taken_in_and_its_course_is_shown(office, analyst):
-    form = {"title": "工作计划", "issuer": "示范县政府", "issued_on": f"{YEAR}-01-10", "kind": "plan", "file": paper()}
+    form = {"title": "工作计划", "issuer": "示范县政府", "issued_on": ISSUED_ON, "kind": "plan", "file": paper()}
     answer = office.post(reverse("document_new"), form)
     held = Document.objects.get()
     assert answer.headers["Location"] == reverse("document", args=[held.pk])
@@ -352,7 +353,7 @@ def pair(plan, analyst):
     plan.issued_on = dt.date(YEAR - 1, 1, 10)
     plan.save()
     plan.statements.update(period=str(YEAR - 1))
-    later = taken_in(analyst, text=REPORT, title="工作报告", kind="report", issued_on=dt.date(YEAR, 1, 8))
+    later = taken_in(analyst, text=REPORT, title="工作报告", kind="report", issued_on=ISSUED_ON)
     read(later, analyst, text=REPORT,
          found=[said(REPORT, "4200亩", "整治低效工业用地", 4200, "亩", kind=Kind.RESULT, period=str(YEAR - 1))])  # fmt: skip
     answer = later.statements.get()

@@ -189,4 +189,4 @@ def test_the_people_of_the_unit_report_where_nobody_is_named(plan, analyst, lead
     with pytest.raises(Refused, match="由自然资源局填报"):
         ground.report(target, 1, 120, other)
     ground.report(target, 1, 120, theirs)
-    assert ground.report(target, 2, 200, analyst).value == 200
+    assert ground.report(target, 1, 200, analyst, "更正").value == 200
