@@ -19,6 +19,8 @@ from tests.browser.watching import OFFICE, PHONE, Window
 FOLDER = PICTURES / "targets"
 SIZES = {"office": OFFICE, "phone": PHONE}
 PATIENCE_MS = 120_000
+SPRING = 3
+"""Until this month a promise for the year may have no red or yellow light."""
 PROMISES = 1 + len(PARTS) * len(WORKS)
 KEYS = PROMISES + 10
 """Keys for fifty-one statements: one each and a few to mend, refuse and take back; at 5 s a key under five minutes."""
@@ -262,8 +264,11 @@ def card(journey: Journey) -> None:
     page = journey.leader.page
     page.locator("#targets").get_by_role("link", name=f"{journey.title}累计整治低效工业用地").click()
     assert f"{LAND_MU}亩以上" in page.locator(".said").inner_text()
-    assert page.locator(".light-notice .light.red, .light-notice .light.yellow").count() == 1
+    behind = page.locator(".light-notice .light.red, .light-notice .light.yellow").count()
     journey.picture(journey.leader, "card")
+    if not behind and _today().month <= SPRING:
+        return  # nothing of a year's promise need be there yet, and no order is due
+    assert behind == 1
     page.get_by_role("link", name="签发督办单").click()
     page.get_by_role("button", name="签发", exact=True).click()
     page.get_by_role("link", name="打印督办单").click()
