@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -53,11 +56,13 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def make_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Site]]:
-    """Serve an installation of its own: ``make_site(module, *arguments)``; ended after the file's tests."""
+    """Serve an installation of its own: ``make_site(module, *arguments, like=home)``; ended after the file's tests."""
     made: list[Site] = []
 
-    def make(module: str, *arguments: str) -> Site:
+    def make(module: str, *arguments: str, like: Path | None = None) -> Site:
         site = Site(tmp_path_factory.mktemp("installation") / "home")
+        if like is not None:
+            shutil.copytree(like, site.home)
         made.append(site)
         site.serve(module, *arguments)
         return site
@@ -67,7 +72,27 @@ def make_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...
         site.stop()
 
 
+@pytest.fixture(scope="session")
+def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a small demonstration county, built once for all workers of the run and never served itself."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    home = shared / "built-demo"
+    with (shared / "built-demo.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not home.exists():
+            draft = Site(tmp_path_factory.mktemp("draft") / "home")
+            command = [sys.executable, "-m", "mujun.cli.demo_site", "--scale", str(SCALE), "--once"]
+            told = subprocess.run(
+                [*command, "--port", str(draft.port)],
+                env=draft.environment, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert told.returncode == 0, told.stdout + told.stderr
+            draft.home.rename(home)
+    return home
+
+
 @pytest.fixture(scope="module")
-def demo(make_site: Callable[..., Site]) -> Site:
-    """The demonstration site of a small county, with a user of every role."""
-    return make_site("mujun.cli.demo_site", "--scale", str(SCALE))
+def demo(make_site: Callable[..., Site], built_demo: Path) -> Site:
+    """The demonstration site of a small county, with a user of every role; each file of tests has its own."""
+    return make_site("mujun.cli.demo_site", "--scale", str(SCALE), like=built_demo)

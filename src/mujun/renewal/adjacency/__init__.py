@@ -12,8 +12,9 @@ normal there, outwards. The *way* from p is the segment from p along n(p). Parce
 * no separating barrier lies on the way, except where a bridging area lies on it.
 
 The **front** of A towards B is the length of the boundary of A from which B is met; ``front_m`` of the pair is the longer
-of the two fronts. They are adjacent where it is at least the rule's ``front_m``. So a meeting at a corner is no adjacency,
-a third parcel in between hides what lies behind it, and two parcels diagonal across a crossing do not face each other.
+of the two fronts. They are adjacent where it is at least the rule's ``front_m``. Lengths within 1 cm of a limit meet it.
+So a meeting at a corner is no adjacency, a third parcel in between hides what lies behind it, and two parcels diagonal
+across a crossing do not face each other.
 
 Passages (one polygon for all streets, recorded as a parcel) are found by a rule of their own, set aside and reported:
 they neither join nor hide anything. Nothing depends on the order of the parcels.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from mujun.renewal.adjacency.rule import BRIDGES, SEPARATES, Rule
+from mujun.renewal.adjacency.rule import BRIDGES, SEPARATES, Rule, tolerance
 from mujun.renewal.adjacency.shapes import Floats, Ints, Shapes
 
 
@@ -55,7 +55,7 @@ def prepared(table: pd.DataFrame | None, shapes: Shapes, rule: Rule) -> Barriers
         for kind, stated in zip(table["kind"].fillna(""), table["effect"].fillna(""), strict=True)
     ]
     does = np.where(present, np.array([effect for effect, _ in effects], dtype=object), "")
-    reach = np.array([metres for _, metres in effects])
+    reach = np.array([metres + tolerance(metres) for _, metres in effects])
     faults = tuple(f"{names[row]}没有图形，没有使用。" for row in np.flatnonzero(~present))
     bridging, reach_m = _bridging(drawn, np.flatnonzero(does == BRIDGES), reach, rule.line_m)
     areas, areas_of, lines, lines_of = _opened(drawn, np.flatnonzero(does == SEPARATES), bridging, rule.sliver_m)

@@ -80,7 +80,7 @@ def _meetings(areas: Shapes, layer: Barriers, rule: Rule) -> Meetings:
     Where a third parcel or a separator lies over a shared side, it is looked out from like any other. Only sides that are
     not shared need to be found: whatever lies behind a shared side is hidden by the parcels that share it.
     """
-    sliver_m, gap_m = float(rule.sliver_m), max(float(rule.gap_m), float(rule.sliver_m))
+    sliver_m, gap_m = float(rule.sliver_m), max(rule.widest_m, float(rule.sliver_m))
     own, scene = _scene(areas, layer, sliver_m)
     partner = shared(own)
     paired = np.flatnonzero(partner > np.arange(len(partner)))

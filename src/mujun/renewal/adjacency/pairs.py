@@ -16,7 +16,6 @@ from mujun.renewal.adjacency.result import Adjacency, Kind, Refusal
 from mujun.renewal.adjacency.rule import Decision, Rule
 from mujun.renewal.adjacency.shapes import Floats, Ints, Shapes
 
-_TINY_M = 1e-6
 _KINDS = np.array([Kind.TOUCHES, Kind.FACES, Kind.BRIDGED, Kind.DECIDED], dtype=object)
 _REFUSALS = np.array([Refusal.SHORT, Refusal.PARTED, Refusal.DECIDED], dtype=object)
 
@@ -56,7 +55,7 @@ def concluded(
 ) -> Adjacency:  # fmt: skip
     """Return the answer: which pairs the rule joins, which it refuses, and what decisions change."""
     fronts = _added(meetings)
-    enough = rule.front_m - _TINY_M
+    enough = rule.least_front_m
     kind = np.select([fronts.touch_m >= enough, fronts.face_m >= enough, fronts.bridge_m >= enough], [0, 1, 2], -1)
     parted = (kind < 0) & (fronts.bridge_m + fronts.parted_m >= enough) & (fronts.parted_m > 0)
     gap_m: Floats = np.where(kind == 0, 0.0, fronts.gap_m)

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 from mujun.base.errors import MujunError
 
+TOLERANCE_M = 0.01
+"""What lies so near a limit meets it: a projection alone moves 30 m by up to 1 cm, and no survey is more exact."""
 SEPARATES, BRIDGES, NEUTRAL = "separates", "bridges", ""
 
 _SEPARATING = (
@@ -66,6 +68,16 @@ class Rule:
                 next_step="间距、容差在0到1000米之间，最短相邻边须大于0，夹角在0到90度之间。",
             )
 
+    @property
+    def widest_m(self) -> float:
+        """The widest gap with its tolerance."""
+        return self.gap_m + tolerance(self.gap_m)
+
+    @property
+    def least_front_m(self) -> float:
+        """The shortest front with its tolerance."""
+        return self.front_m - tolerance(self.front_m)
+
     def effect(self, kind: str, stated: str) -> tuple[str, float]:
         """Return what a barrier does and, where it bridges, the longest way over it; ``stated`` comes first."""
         kind = kind.strip().lower()
@@ -88,10 +100,15 @@ class Rule:
         bridges = "；".join(f"{_chinese(kinds)}可以跨越，总宽不超过{reach:g}米" for reach, kinds in joined.items())
         return (
             f"两宗地相邻，是指它们的公共边界不短于{self.front_m:g}米{faces}，相对部分不短于{self.front_m:g}米。"
-            f"{self.sliver_m:g}米以内的绘图缝隙和重叠视为贴合；只在一个角上碰到的不算；中间隔着第三宗地的不算。"
+            f"{self.sliver_m:g}米以内的绘图缝隙和重叠视为贴合，离间距和边长的界限差1厘米以内的视为达到；只在一个角上碰到的不算；中间隔着第三宗地的不算。"
             f"{_chinese(self.separates)}隔断相邻{f'；{bridges}' if bridges else ''}；图层中另有注明的从其注明。"
             f"登记成宗地的道路（按地类，或形状极细长且邻接{self.passage_neighbours}宗以上）不参与相邻，另行列出。"
         )
+
+
+def tolerance(limit_m: float) -> float:
+    """How far from a limit still meets it: 1 cm, and no more than a hundredth of it."""
+    return min(TOLERANCE_M, limit_m / 100)
 
 
 def _chinese(names: Iterable[str]) -> str:

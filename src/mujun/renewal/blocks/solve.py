@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from mujun.renewal.blocks.alternatives import alternatives as find_alternatives
-from mujun.renewal.blocks.clash import find_clash, quick_clash
+from mujun.renewal.blocks.clash import find_clash
 from mujun.renewal.blocks.plan import Plan, Status
 from mujun.renewal.blocks.problem import Ints, Problem
+from mujun.renewal.blocks.quick_clash import quick_clash
 from mujun.renewal.blocks.solving import Progress, Search
 
 __all__ = ["Progress", "solve"]
