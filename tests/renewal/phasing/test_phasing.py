@@ -148,7 +148,9 @@ def test_a_clash_of_several_wishes() -> None:
     task = three(Terms(protected_share_max=1.0), seeds=[0], budget_by_period=(4.5, 2.0))
     plan = phase(task)
     assert plan.status is Status.INFEASIBLE
-    assert plan.clash == ("各期预算为 4.5、2。", "第 1 个区块从地块 A 开始。", "地块 B 已锁定为必须腾空。")
+    assert plan.clash == (
+        "各期预算为 4.5、2。", "第 1 个区块从地块 A 开始。", "标明的地块须同进同出。", "地块 B 已锁定为必须腾空。",
+    )  # fmt: skip
 
 
 def test_no_roof_for_a_locked_parcel() -> None:

@@ -47,7 +47,7 @@ def _impossible(task: PhasingProblem, kept: list[Wish], every: list[Wish], prove
 
 
 def _wishes(task: PhasingProblem) -> list[Wish]:
-    return [*_wishes_of_terms(task), *_roofs(task), *_seeds(task), *_locks(task)]
+    return [*_wishes_of_terms(task), *_roofs(task), *_seeds(task), *_together(task), *_locks(task)]
 
 
 def _wishes_of_terms(task: PhasingProblem) -> list[Wish]:
@@ -64,6 +64,7 @@ def _wishes_of_terms(task: PhasingProblem) -> list[Wish]:
             f"保留地块在区块中的面积占比不超过 {terms.protected_share_max:.0%}。",
             lambda t: dataclasses.replace(t, protected_share_max=1.0),
         ),
+        (not terms.holes, "区块不得围出空洞。", lambda t: dataclasses.replace(t, holes=True)),
     ]  # fmt: skip
     found += [Wish(sentence, _with(change)) for asked, sentence, change in changes if asked]
     for name, limit in terms.resources.items():
@@ -120,14 +121,27 @@ def _open_seed(number: int) -> Relax:
 
 
 def _locks(task: PhasingProblem) -> list[Wish]:
-    inside = task.block_of >= 0
-    locked = np.flatnonzero(inside & (task.problem.lock == 1))
-    if len(locked) > MOST_LOCKS:
-        names = "、".join(task.problem.ids[place] for place in locked[:5])
-        return [Wish(f"{len(locked)} 块地块（{names} 等）已锁定为必须腾空。", _unlocked(locked))]
-    return [
-        Wish(f"地块 {task.problem.ids[place]} 已锁定为必须腾空。", _unlocked(np.array([place]))) for place in locked
-    ]
+    lock = task.problem.lock
+    inside, out = np.flatnonzero((task.block_of >= 0) & (lock == 1)), np.flatnonzero(lock == -1)
+    return [*_locked(task, inside, "必须腾空"), *_locked(task, out, "不得纳入")]
+
+
+def _locked(task: PhasingProblem, places: Ints, how: str) -> list[Wish]:
+    if len(places) > MOST_LOCKS:
+        names = "、".join(task.problem.ids[place] for place in places[:5])
+        return [Wish(f"{len(places)} 块地块（{names} 等）已锁定为{how}。", _unlocked(places))]
+    return [Wish(f"地块 {task.problem.ids[place]} 已锁定为{how}。", _unlocked(np.array([place]))) for place in places]
+
+
+def _together(task: PhasingProblem) -> list[Wish]:
+    if not (task.problem.together >= 0).any():
+        return []
+    return [Wish("标明的地块须同进同出。", _apart)]
+
+
+def _apart(task: PhasingProblem) -> PhasingProblem:
+    apart = np.full(len(task.problem), -1, dtype=np.int64)
+    return dataclasses.replace(task, problem=dataclasses.replace(task.problem, together=apart))
 
 
 def _unlocked(places: Ints) -> Relax:
