@@ -39,8 +39,9 @@ def test_statements_are_written_as_the_exchange_format_says(
     assert json.loads(capsys.readouterr().out)["statements"] == 3
 
 
-def test_a_page_without_statements_makes_an_empty_file(tmp_path: Path) -> None:
-    (tmp_path / "none.txt").write_text("会议强调，要坚持一张蓝图绘到底。", encoding="utf-8")
+@pytest.mark.parametrize("text", ["会议强调，要坚持一张蓝图绘到底。", " \n", ""])
+def test_a_page_without_statements_makes_an_empty_file(text: str, tmp_path: Path) -> None:
+    (tmp_path / "none.txt").write_text(text, encoding="utf-8")
     out = tmp_path / "out.jsonl"
     assert main(["extract", str(tmp_path / "none.txt"), "--out", str(out)]) == 0
     assert out.read_bytes() == b""

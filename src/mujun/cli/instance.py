@@ -35,7 +35,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("instance", help="由县文件夹做出集中连片的选块问题")
     parser.add_argument("county", type=Path, metavar="COUNTY", help="县文件夹")
     parser.add_argument("--out", type=Path, required=True, metavar="INSTANCE", help="写到这个文件夹")
-    parser.add_argument("--year", type=int, help="年度（默认为有年度指标的最近一年）")
+    parser.add_argument("--year", type=int, help="年度（默认为有年度指标的最近一年，没有指标时为上一年）")
     parser.add_argument("--gap-m", type=float, default=30.0, metavar="M", help="最大间距，米；0为必须相接（30）")
     parser.add_argument("--front-m", type=float, default=1.0, metavar="M", help="最短相邻边，米（1）")
     which = parser.add_mutually_exclusive_group()
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     with progress("读取县文件夹") as advance:
         register, defects = read_county(args.county, progress=advance)
     register, notes = _named_once(register)
-    year = _year(register, args.year)
+    year, said = _year(register, args.year)
     found = _found(register, year, args)
     with progress("判定相邻"):
         adjacency = parcel_adjacency(register["parcels"], rule, register["barriers"])
@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
             shapes_of(register["parcels"]["geometry"].to_numpy(dtype=object)),
             adjacency,
         )
-        answer = _answer(instance, adjacency, worth, year, [*notes, *instance.notes, *adjacency.notes], len(defects))
+        answer = _answer(instance, adjacency, worth, year, [*notes, *said, *instance.notes, *adjacency.notes], len(defects))
         (args.out / "adjacency.json").write_text(
             json.dumps(answer, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
@@ -144,11 +144,13 @@ def _named_once(register: Register) -> tuple[Register, list[str]]:
     return Register({**register.tables, "parcels": RegisterTable(data)}, register.sources), [told]
 
 
-def _year(register: Register, asked: int | None) -> int:
+def _year(register: Register, asked: int | None) -> tuple[int, list[str]]:
+    """Return the year that counts and, where nobody said it and no figures do, a note; a missing table is empty."""
     years = register["measures"]["year"].dropna()
-    if asked is None and years.empty:
-        raise MujunError("没有年度指标，不知道按哪一年计算。", next_step="请用 --year 给出年度。")
-    return int(years.max()) if asked is None else asked
+    if asked is not None or not years.empty:
+        return (int(years.max()) if asked is None else asked), []
+    last = dt.date.today().year - 1
+    return last, [f"没有年度指标，按上一年（{last}年）计算；可用 --year 另定。"]
 
 
 def _found(register: Register, year: int, args: argparse.Namespace) -> set[str] | None:

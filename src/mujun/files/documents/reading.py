@@ -25,6 +25,8 @@ _NAMES = {
     "odt": "ODT文档",
 }
 _SAVE = "请用Word或WPS打开后另存为docx再提交。"
+_TEXT_ENDINGS = {"", ".txt", ".html", ".htm"}
+"""Kinds of which nothing at all is a page too; what has a structure is broken without it."""
 _REFUSED = {
     "ofd": ("是OFD版式文件，读不了。", "请在OFD阅读器中导出为带文字的PDF，或另存为docx后再提交。"),
     "picture": ("是图片或扫描件，没有文字可读。", "请用文字识别（OCR）软件转成docx或带文字层的PDF，核对后再提交。"),
@@ -73,6 +75,8 @@ def read_document(path: Path | str) -> RawDocument:
         raise UnreadableInput(
             f"文件“{path.name}”太大。", why=f"上限{MOST_BYTES >> 20}MB。", next_step="请拆成几个文件。"
         )
+    if kind == "empty" and path.suffix.lower() in _TEXT_ENDINGS:
+        return RawDocument("", "txt", (0,), ("是空文件，没有内容。",))
     if kind in _REFUSED:
         what, next_step = _REFUSED[kind]
         raise UnreadableInput(f"文件“{path.name}”{what}", next_step=next_step)
