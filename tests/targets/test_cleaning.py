@@ -220,6 +220,17 @@ def test_numbered_headings_nest_below_the_title() -> None:
     assert page.section_of(page.text.index("通报")) == "青湖县工作报告 › 二、主要措施"
 
 
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("完成投资36.\n5亿元，新增企业12家。", "完成投资36.5亿元，新增企业12家。"),
+        ("目标是到2024.\n5个项目开工。", "目标是到2024.\n5个项目开工。"),
+    ],
+)
+def test_a_number_cut_at_its_point_is_whole_and_a_year_is_none(raw: str, expected: str) -> None:
+    assert clean(raw).text == expected
+
+
 def test_a_list_of_numbers_is_not_run_together() -> None:
     assert clean("1200\n1300\n1400").text == "1200\n1300\n1400"
     assert clean("用地\n1200\n厂房\n1300").text == "用地\n1200\n厂房\n1300"

@@ -158,3 +158,11 @@ def test_a_rule_that_makes_no_sense_is_refused() -> None:
             Rule(**wrong)
     assert "不超过30米" in Rule().describe()
     assert "不算相邻" in TOUCH.describe()
+
+
+@pytest.mark.parametrize(("off_m", "joined"), [(0.0, True), (0.004, True), (0.05, False)])
+def test_a_length_at_the_limit_meets_it_though_a_projection_moved_it(off_m: float, joined: bool) -> None:
+    across = shapes(box(0, 0, 100, 100), box(130 + off_m, 0, 230, 100))
+    along = shapes(box(0, 0, 100, 100), box(100, 99 + off_m, 200, 199))
+    assert pairs(adjacency(across, NEAR)) == ({(0, 1)} if joined else set())
+    assert pairs(adjacency(along, TOUCH)) == ({(0, 1)} if joined else set())

@@ -20,6 +20,7 @@ _OVER = frozenset("。！？；：…”’")
 _OPEN = frozenset("，、（“‘《")
 _CLOSES = frozenset("，。、；：？！）”’》%")
 _BROKEN_NUMBER = re.compile(rf"[0-9][{UNITS}0-9.]|[0-9.][0-9]|[万亿千百][{UNITS}]")
+_CUT_AT_POINT = re.compile(rf"[{HAN}](?!(?:19|20)[0-9]{{2}}\.)[0-9]+\.\n[0-9]+[{UNITS}]")
 _NUMBER_ALONE = re.compile("[0-9.% -]*")
 _PAUSES = re.compile("[，。；]")
 _SEPARATES = re.compile("[，。；、： ]")
@@ -140,7 +141,7 @@ def _wrapped(above: Line, line: Line, above_full: bool) -> bool:
         return True
     if last in _OVER:
         return False
-    if above_full:
+    if above_full or _CUT_AT_POINT.search(f"{above.text[-12:]}\n{line.text[:8]}"):
         return True
     if first.isdigit() and not _PAUSES.search(above.text):
         return False

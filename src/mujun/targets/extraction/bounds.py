@@ -183,7 +183,7 @@ def _rules(grammar: Grammar) -> _Rules:
             tuple(raw["attached"]),
             frozenset(raw["growth_classes"]),
             frozenset(raw["growth_units"]),
-            re.compile(rf"(?P<word>{any_of(far)})(?!的)[^\d，,。；：:、\n]{{0,10}}\Z"),
+            re.compile(rf"(?P<word>{any_of(far)})(?!{any_of(raw['before_far_not'])})[^\d，,。；：:、\n]{{0,10}}\Z"),
             far,
             grammar.raw["units"]["doubling"]["unit"],
             re.compile(rf"{any_of(raw['steps']['verbs'])}了?\Z"),

@@ -77,7 +77,7 @@ class _Rules:
         )
         self.licence = re.compile(rf"(?:{verbs}|{raw['origins']})[^，。；]*\Z|(?:{fields})[^，。；、]{{0,3}}\Z")
         self.verbs = re.compile(rf"(?:{verbs})")
-        self.lead = re.compile(rf"(?:{verbs})?(?:全国|全省|全市|全县)?\Z")
+        self.lead = re.compile(rf"(?:(?:{verbs})(?:{raw['places']})?|全国|全省|全市|全县|)\Z")
         self.ordinals = raw["ordinals"]
         self.names = re.compile(raw["strong"]["names"].lstrip("^"))
         self.lists = re.compile(raw["lists"])
