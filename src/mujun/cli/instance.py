@@ -91,7 +91,9 @@ def run(args: argparse.Namespace) -> int:
             shapes_of(register["parcels"]["geometry"].to_numpy(dtype=object)),
             adjacency,
         )
-        answer = _answer(instance, adjacency, worth, year, [*notes, *said, *instance.notes, *adjacency.notes], len(defects))
+        answer = _answer(
+            instance, adjacency, worth, year, [*notes, *said, *instance.notes, *adjacency.notes], len(defects)
+        )
         (args.out / "adjacency.json").write_text(
             json.dumps(answer, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )

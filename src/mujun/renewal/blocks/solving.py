@@ -219,8 +219,6 @@ class Search:
                 self._assemble()
                 if not self._open():
                     return
-            if len(self.part.small) <= SMALL:
-                self._ask(QUESTIONS_FIRST)
             uniting = uniting and self._unite(found.looks)
             self._ask_nearby(NEARBY_BETWEEN)
             enough = repeat >= len(ROOT_LOOKS) - 1
@@ -238,6 +236,10 @@ class Search:
         part = Within(self.compiled, state, self._groups, self.incumbent, self._out_of_time)
         if len(part.small.heads) > CLOSABLE_ARCS:
             return True
+        if len(self.part.small) <= SMALL:
+            self._ask(QUESTIONS_FIRST)
+            if not self._open():
+                return True
         closing = part.closing(np.inf, self.prices)
         for _step in range(UNITED_STEPS):
             if closing.done or self._out_of_time():
