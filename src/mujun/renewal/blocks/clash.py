@@ -103,10 +103,4 @@ def _wishes(problem: Problem) -> tuple[list[Wish], tuple[str, ...]]:
 
 
 def _unlimited(name: str) -> Callable[[Problem], Problem]:
-    """Return what drops the limit of one column and leaves those that are left on others."""
-
-    def without(trial: Problem) -> Problem:
-        left = {column: limit for column, limit in trial.terms.resources.items() if column != name}
-        return trial.with_terms(dataclasses.replace(trial.terms, resources=left))
-
-    return without
+    return lambda trial: trial.with_terms(trial.terms.unlimited(name))

@@ -53,6 +53,11 @@ class Terms:
     holes: bool = True
     front_price: float = 0.0
 
+    def unlimited(self, resource: str) -> Terms:
+        """Return the terms without the limit of one column; the other limits stay."""
+        left = {name: limit for name, limit in self.resources.items() if name != resource}
+        return dataclasses.replace(self, resources=left)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Problem:

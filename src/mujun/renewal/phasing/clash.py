@@ -80,10 +80,7 @@ def _with(change: Callable[[Terms], Terms]) -> Relax:
 
 
 def _without_resource(name: str) -> Callable[[Terms], Terms]:
-    def change(terms: Terms) -> Terms:
-        return dataclasses.replace(terms, resources={n: limit for n, limit in terms.resources.items() if n != name})
-
-    return change
+    return lambda terms: terms.unlimited(name)
 
 
 def _without_budget(task: PhasingProblem) -> PhasingProblem:
